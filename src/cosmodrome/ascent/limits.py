@@ -1,0 +1,84 @@
+"""Limits of the flight as smooth rows of the optimiser: each is <= 0 where the limit is kept, of order one near it.
+
+The flown figures that these rows stand for are measured by `flight`; here is only what a solver needs, gradients that
+stay finite on the pad, at zero angle of attack, and in no air at all.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from cosmodrome.mission.schema import Limits
+from cosmodrome.physics.equation import fmin, sin
+from cosmodrome.physics.frames import Place
+from cosmodrome.physics.motion import Conditions, axial_acceleration
+from cosmodrome.physics.vector import dot
+
+
+@dataclass(frozen=True)
+class PathLimit:
+    """A limit along a phase: its key in [limits], its row, and the bound's field of `mission.Limits`."""
+
+    key: str
+    row: Callable[[Conditions, Any, Any, Any], Any]
+
+    def bound(self, limits: Limits) -> float | None:
+        """The limit's value in SI, None when there is none."""
+        value: float | None = getattr(limits, self.key)
+        return value
+
+
+def _dynamic_pressure(c: Conditions, u: Any, m: Any, bound: Any) -> Any:
+    return c.q / bound - 1.0
+
+
+def _q_alpha(c: Conditions, u: Any, m: Any, bound: Any) -> Any:
+    """q alpha <= L as cos alpha >= cos(L / q): no angle is taken, so nothing is singular at alpha = 0.
+
+    Both sides times 2 (q / L)^2; where q < L / pi every angle is allowed.
+    """
+    cos_alpha = dot(u, c.v_air) / c.air_speed
+    s = sin(0.5 * fmin(bound / (c.q + 1e-3), np.pi))
+    ratio = c.q / bound
+    return ratio * ratio * (2.0 * (1.0 - cos_alpha) - 4.0 * s * s)
+
+
+def _axial_acceleration(c: Conditions, u: Any, m: Any, bound: Any) -> Any:
+    return axial_acceleration(c, u, m) / bound - 1.0
+
+
+def _heat_flux(c: Conditions, u: Any, m: Any, bound: Any) -> Any:
+    return c.heat_flux / bound - 1.0
+
+
+def _floor(c: Conditions, u: Any, m: Any, bound: Any) -> Any:
+    return (bound - c.altitude) / 1e5
+
+
+PATH_LIMITS: dict[str, PathLimit] = {
+    limit.key: limit
+    for limit in (
+        PathLimit("max_dynamic_pressure_pa", _dynamic_pressure),
+        PathLimit("max_q_alpha_pa_rad", _q_alpha),
+        PathLimit("max_axial_acceleration_m_s2", _axial_acceleration),
+        PathLimit("fairing_heat_flux_w_m2", _heat_flux),
+        PathLimit("min_coast_altitude_m", _floor),
+    )
+}
+"""Path limits by the key of [limits], in the order of the problem's parameters."""
+
+
+def azimuth_rows(v_air: tuple[Any, Any, Any], local: Place, low: Any, high: Any) -> tuple[Any, Any]:
+    """Return two rows (<= 0) that keep the horizontal motion clockwise of `low` and before `high` (rad).
+
+    Valid for corridors up to 180 degrees wide, the widest that two half-planes can bound.
+    """
+    from cosmodrome.physics.equation import cos
+
+    east, north = dot(v_air, local.east), dot(v_air, local.north)
+    return (
+        (north * sin(low) - east * cos(low)) / 1e2,
+        (east * cos(high) - north * sin(high)) / 1e2,
+    )

@@ -1,0 +1,149 @@
+"""The numbers of a transcribed ascent that may change without rebuilding it, as one vector with names.
+
+`Parameters.layout` is fixed by the timeline's structure; `values` packs the numbers of one timeline, mission and guess.
+Sensitivities follow from this vector too: an exchange ratio is the Lagrangian's change under a changed vector.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from cosmodrome.ascent import targets
+from cosmodrome.ascent.limits import PATH_LIMITS
+from cosmodrome.catalogue.phases import Timeline
+from cosmodrome.mission.schema import Limits, Objective, Target
+from cosmodrome.physics.propulsion import Propulsion
+
+# what the elastic pass pays for a kilogram of virtual propellant, in kilograms of the objective: more than any real
+# kilogram of propellant is worth, so that it is used only where nothing else helps
+PRICE = 10.0
+
+_NO_LIMIT = 1e9
+
+
+@dataclass(frozen=True)
+class Question:
+    """All that the numbers of a program are made of, besides the timeline."""
+
+    limits: Limits
+    target: Target
+    objective: Objective
+    start: tuple[float, float, float, float, float, float]
+    floor_altitude_m: float
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Names and places of the parameters of one timeline's program, and which rows its target has."""
+
+    PHASE: ClassVar[tuple[str, ...]] = (
+        *Propulsion._fields,
+        "area",
+        "duration",
+        "mass_scale",
+        "drop",
+        *PATH_LIMITS,
+    )
+
+    names: Mapping[str, int]
+    phases: int
+    shape: targets.Shape
+    azimuth_phase: int | None
+
+    @property
+    def size(self) -> int:
+        """Length of the vector."""
+        return len(self.names)
+
+    def index(self, name: str) -> int:
+        """Place of a named number."""
+        return self.names[name]
+
+    def phase_index(self, k: int) -> np.ndarray:
+        """Places of the numbers of phase k in the order of `PHASE`."""
+        first = self.names[f"phase.{k}.{self.PHASE[0]}"]
+        return np.arange(first, first + len(self.PHASE))
+
+    def flow_index(self, k: int, stage: str) -> tuple[int, int]:
+        """Places of the flow (kg/s) and its rate (kg/s^2) of one stage in phase k."""
+        return self.names[f"flow.{k}.{stage}"], self.names[f"flow.{k}.{stage}.rate"]
+
+
+def make_parameters(timeline: Timeline, question: Question) -> Parameters:
+    """Return the layout of the parameters of a timeline up to its insertion."""
+    phases = timeline.phases[: timeline.insertion + 1]
+    names = [f"phase.{k}.{name}" for k in range(len(phases)) for name in Parameters.PHASE]
+    for k, phase in enumerate(phases):
+        for flow in phase.flows:
+            names += [f"flow.{k}.{flow.stage}", f"flow.{k}.{flow.stage}.rate"]
+    names += [f"start.{i}" for i in range(6)]
+    names += ["mass_without_payload", "payload_scale", "virtual_scale"]
+    names += ["weight_payload", "weight_final_mass", "price"]
+    names += [f"load.{burn.stage}" for burn in timeline.burns]
+    names += [f"usable.{burn.stage}" for burn in timeline.burns]
+    names += [f"tie.{tie.name}.{side}" for tie in timeline.ties for side in ("lower", "upper")]
+    names += ["azimuth.low", "azimuth.high"]
+    names += [f"target.{name}" for name in targets.TargetNumbers._fields]
+    limits = question.limits
+    azimuth_phase = None
+    if limits.launch_azimuth_min_rad is not None and limits.launch_azimuth_max_rad is not None:
+        # the first phase long enough after the rise for the motion to have a direction
+        steered = [k for k, phase in enumerate(phases) if not phase.is_vertical]
+        azimuth_phase = next((k for k in steered if phases[k].nominal_s > 20.0), steered[0])
+    return Parameters(
+        {name: i for i, name in enumerate(names)}, len(phases), targets.shape(question.target), azimuth_phase
+    )
+
+
+def pack(
+    parameters: Parameters,
+    timeline: Timeline,
+    question: Question,
+    durations: np.ndarray,
+    mass_scales: np.ndarray,
+    payload_scale: float,
+) -> np.ndarray:
+    """Return the vector of all numbers; `durations` (s) and `mass_scales` (kg) per phase only scale free variables.
+
+    A duration that is fixed is taken from the timeline, never from the scales.
+    """
+    p = np.full(parameters.size, np.nan)
+    put = parameters.names
+    bounds = {key: limit.bound(question.limits) for key, limit in PATH_LIMITS.items()}
+    bounds["min_coast_altitude_m"] = question.floor_altitude_m
+    for k in range(parameters.phases):
+        phase = timeline.phases[k]
+        numbers = {
+            **phase.leg.propulsion._asdict(),
+            "area": phase.leg.aero.area,
+            "duration": phase.nominal_s if phase.is_fixed else durations[k],
+            "mass_scale": mass_scales[k],
+            "drop": sum(drop.mass_kg for drop in phase.drops),
+            **{key: _NO_LIMIT if bound is None else bound for key, bound in bounds.items()},
+        }
+        p[parameters.phase_index(k)] = [numbers[name] for name in Parameters.PHASE]
+        for flow in phase.flows:
+            p[list(parameters.flow_index(k, flow.stage))] = flow.flow_kg_s, flow.rate_kg_s2
+    for i, x in enumerate(question.start):
+        p[put[f"start.{i}"]] = x
+    last = timeline.burns[-1]
+    is_payload = question.objective.maximize == "payload"
+    p[put["mass_without_payload"]] = timeline.mass_without_payload_kg
+    p[put["payload_scale"]] = payload_scale
+    p[put["virtual_scale"]] = last.usable_kg
+    p[put["weight_payload"]] = 1.0 if is_payload else 0.0
+    p[put["weight_final_mass"]] = 0.0 if is_payload else mass_scales[parameters.phases - 1] / payload_scale
+    p[put["price"]] = PRICE * last.usable_kg / payload_scale
+    for burn in timeline.burns:
+        p[put[f"load.{burn.stage}"]] = timeline.propellant_kg[burn.stage]
+        p[put[f"usable.{burn.stage}"]] = burn.usable_kg
+    for tie in timeline.ties:
+        p[put[f"tie.{tie.name}.lower"]] = tie.lower_s
+        p[put[f"tie.{tie.name}.upper"]] = tie.upper_s if np.isfinite(tie.upper_s) else _NO_LIMIT
+    p[put["azimuth.low"]] = question.limits.launch_azimuth_min_rad or 0.0
+    p[put["azimuth.high"]] = question.limits.launch_azimuth_max_rad or 0.0
+    for name, value in targets.numbers(question.target)._asdict().items():
+        p[put[f"target.{name}"]] = value
+    return p

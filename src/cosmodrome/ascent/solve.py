@@ -1,0 +1,266 @@
+"""IPOPT on a transcribed ascent, and the solution in physical units.
+
+The solver's word is a claim: `Solution.is_converged` only says that IPOPT met its own tolerance (its "acceptable level"
+does not count); `ascent.verify` judges the flight.
+"""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import casadi as ca
+import numpy as np
+from numpy.typing import NDArray
+
+from cosmodrome.ascent.mesh import Mesh, state_monomials
+from cosmodrome.ascent.parameters import Parameters
+from cosmodrome.ascent.scaling import Scales
+from cosmodrome.ascent.transcription import Program
+
+Array = NDArray[np.float64]
+
+# IPOPT's own names; AMD ordering and no scaling of its own: ours is in `ascent.scaling`
+_OPTIONS: dict[str, Any] = {
+    "print_level": 0,
+    "sb": "yes",
+    "linear_solver": "mumps",
+    "mumps_pivot_order": 0,
+    "mumps_mem_percent": 100,
+    "nlp_scaling_method": "none",
+    "tol": 1e-9,
+    "constr_viol_tol": 1e-10,
+    "acceptable_iter": 0,
+    "fixed_variable_treatment": "make_parameter",
+    "mu_strategy": "adaptive",
+}
+
+
+@dataclass(frozen=True)
+class Solver:
+    """IPOPT made for one program, cold and warm."""
+
+    program: Program
+    cold: ca.Function
+    warm: ca.Function
+
+
+@dataclass(frozen=True)
+class Solution:
+    """What IPOPT returned: scaled variables and multipliers, and their physical meaning.
+
+    `states` and `axes` per phase are (points, 7) in m, m/s, kg and (points, 3 or 4); `starts` (k, 7); `durations` (k,) s.
+    """
+
+    program: Program
+    w: Array
+    lam_g: Array
+    lam_x: Array
+    p: Array
+    is_converged: bool
+    return_status: str
+    iterations: int
+    seconds: float
+    objective: float
+    payload_kg: float
+    virtual_kg: float
+    anomaly_rad: float
+    durations: Array
+    starts: Array
+    states: tuple[Array, ...]
+    controls: tuple[Array, ...]
+
+    @property
+    def mesh(self) -> Mesh:
+        """The mesh it was found on."""
+        return self.program.mesh
+
+    @property
+    def final_mass_kg(self) -> float:
+        """Mass at insertion, payload included."""
+        return float(self.states[-1][-1, 6])
+
+
+def make_solver(program: Program, max_iterations: int = 400) -> Solver:
+    """Return the solver of a program."""
+    base = {**_OPTIONS, "max_iter": max_iterations}
+    warm = {
+        **base,
+        "warm_start_init_point": "yes",
+        "mu_strategy": "monotone",
+        "mu_init": 1e-6,
+        "warm_start_bound_push": 1e-8,
+        "warm_start_bound_frac": 1e-8,
+        "warm_start_mult_bound_push": 1e-8,
+        "warm_start_slack_bound_push": 1e-8,
+        "warm_start_slack_bound_frac": 1e-8,
+    }
+    make = {
+        "print_time": False,
+        "calc_lam_p": False,
+        "calc_f": False,
+        "error_on_fail": False,
+        "show_eval_warnings": False,
+        "no_nlp_grad": True,
+        **program.options,
+    }
+    return Solver(
+        program,
+        ca.nlpsol("ascent", "ipopt", program.nlp, {**make, "ipopt": base}),
+        ca.nlpsol("ascent_warm", "ipopt", program.nlp, {**make, "ipopt": warm}),
+    )
+
+
+def solve(
+    solver: Solver,
+    parameters: Parameters,
+    scales: Scales,
+    p: Array,
+    w0: Array,
+    *,
+    is_elastic: bool,
+    multipliers: tuple[Array, Array] | None = None,
+) -> Solution:
+    """Return the `Solution` from the start w0 (scaled); warm when `multipliers` (lam_g, lam_x) are given.
+
+    Without `is_elastic` there is no virtual propellant. A payload that is given is held by its bounds.
+    """
+    program = solver.program
+    lower, upper = program.lower_x.copy(), program.upper_x.copy()
+    layout = program.layout
+    if not is_elastic:
+        upper[layout.virtual] = 0.0
+    if p[parameters.index("weight_payload")] == 0.0:
+        lower[layout.payload] = upper[layout.payload] = w0[layout.payload]
+    arguments: dict[str, Any] = {
+        "x0": w0,
+        "p": p,
+        "lbx": lower,
+        "ubx": upper,
+        "lbg": program.lower_g,
+        "ubg": program.upper_g,
+    }
+    function = solver.cold
+    if multipliers is not None:
+        function = solver.warm
+        arguments |= {"lam_g0": multipliers[0], "lam_x0": multipliers[1]}
+    begun = time.perf_counter()
+    found = function(**arguments)
+    seconds = time.perf_counter() - begun
+    stats = function.stats()
+    w = np.array(found["x"]).ravel()
+    return _solution(
+        program,
+        parameters,
+        scales,
+        p,
+        w,
+        np.array(found["lam_g"]).ravel(),
+        np.array(found["lam_x"]).ravel(),
+        str(stats["return_status"]),
+        int(stats["iter_count"]),
+        seconds,
+    )
+
+
+def _solution(
+    program: Program,
+    parameters: Parameters,
+    scales: Scales,
+    p: Array,
+    w: Array,
+    lam_g: Array,
+    lam_x: Array,
+    status: str,
+    iterations: int,
+    seconds: float,
+) -> Solution:
+    layout = program.layout
+    durations, starts, states, controls = [], [], [], []
+    for k in range(len(layout.x0)):
+        base = dict(zip(Parameters.PHASE, p[parameters.phase_index(k)], strict=True))
+        scale = scales.state(base["mass_scale"])
+        d = layout.duration[k]
+        durations.append(base["duration"] * (w[d] if d >= 0 else 1.0))
+        starts.append(w[layout.x0[k]] * scale)
+        z = w[layout.z[k]]
+        states.append(z[:, :7] * scale)
+        controls.append(z[:, 7:])
+    return Solution(
+        program,
+        w,
+        lam_g,
+        lam_x,
+        p,
+        status == "Solve_Succeeded",
+        status,
+        iterations,
+        seconds,
+        float(program.constraints(w, p)[1]),
+        float(w[layout.payload] * p[parameters.index("payload_scale")]),
+        float(w[layout.virtual] * p[parameters.index("virtual_scale")]),
+        float(w[layout.anomaly]),
+        np.array(durations),
+        np.array(starts),
+        tuple(states),
+        tuple(controls),
+    )
+
+
+def stacked(
+    program: Program,
+    parameters: Parameters,
+    scales: Scales,
+    p: Array,
+    starts: Array,
+    states: list[Array],
+    controls: list[Array],
+    durations: Array,
+    payload_kg: float,
+    virtual_kg: float,
+    anomaly_rad: float,
+) -> Array:
+    """Return the scaled variables of the given trajectory: `starts` (k, 7), states (points, 7), controls (points, n)."""
+    layout = program.layout
+    w = np.zeros(layout.size)
+    for k in range(len(layout.x0)):
+        base = dict(zip(Parameters.PHASE, p[parameters.phase_index(k)], strict=True))
+        scale = scales.state(base["mass_scale"])
+        w[layout.x0[k]] = starts[k] / scale
+        n = layout.z[k].shape[1] - 7
+        w[layout.z[k]] = np.hstack([states[k] / scale, controls[k][:, :n]])
+        if layout.duration[k] >= 0:
+            w[layout.duration[k]] = durations[k] / base["duration"]
+    w[layout.payload] = payload_kg / p[parameters.index("payload_scale")]
+    w[layout.virtual] = virtual_kg / p[parameters.index("virtual_scale")]
+    w[layout.anomaly] = anomaly_rad
+    return w
+
+
+def interpolated(solution: Solution, mesh: Mesh) -> tuple[list[Array], list[Array]]:
+    """Return states and controls of a solution at the points of another mesh of the same phases."""
+    states, controls = [], []
+    for k, (old, new) in enumerate(zip(solution.mesh, mesh, strict=True)):
+        nodes = np.vstack([solution.starts[k], solution.states[k]])
+        at = new.points
+        d = old.degree
+        edges = np.array(old.edges)
+        i = np.clip(np.searchsorted(edges, at, side="left") - 1, 0, old.intervals - 1)
+        s = (at - edges[i]) / (edges[i + 1] - edges[i])
+        powers = s[:, None] ** np.arange(d + 1)
+        weights = powers @ state_monomials(d)
+        pieces = np.stack([nodes[j * d : j * d + d + 1] for j in range(old.intervals)])
+        states.append(np.einsum("nk,nkc->nc", weights, pieces[i]))
+        controls.append(_controls(solution.controls[k], old.intervals, d, i, s))
+    return states, controls
+
+
+def _controls(values: Array, intervals: int, degree: int, i: Array, s: Array) -> Array:
+    from cosmodrome.ascent.mesh import control_monomials
+
+    if values.shape[1] == 0:
+        return np.zeros((len(s), 0))
+    weights = (s[:, None] ** np.arange(degree)) @ control_monomials(degree)
+    pieces = values.reshape(intervals, degree, -1)
+    found = np.einsum("nk,nkc->nc", weights, pieces[i])
+    found[:, :3] /= np.linalg.norm(found[:, :3], axis=1, keepdims=True)
+    return found

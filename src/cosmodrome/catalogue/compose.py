@@ -1,0 +1,231 @@
+"""A launcher with or without an upper stage: parts of vehicle files put together into one `Vehicle`.
+
+`a/b` is launcher a with the stages and bodies of upper stage b on top.  A launcher's file lists what flew:
+
+    fairing = "small"                  # which of its [fairings] it carries unless something else is said
+    [fairings.small]                   # alternatives, each the keys of a body; they become the body "fairing"
+    [configurations.alone]             # may fly without an upper stage
+    [configurations."fregat-m"]        # may carry fregat-m; what changes with it:
+    fairing = "st"                     # also adapter_mass_kg guidance_reserve_kg vertical_rise_s, limits,
+                                       # [[configurations."fregat-m".bodies]] (added), aero (replacing)
+
+A file without configurations flies alone and only so.  With an upper stage the reserve and the adapter are
+the configuration's, else the upper stage's own.  A last stage's `separation` is what happens with something
+on top of it; alone, it keeps the payload.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from cosmodrome.catalogue.checks import check_claims, check_vehicle
+from cosmodrome.catalogue.schema import AeroConfiguration, Body, Stage, Vehicle
+from cosmodrome.catalogue.stages import AERO, BODY, FAIRING, STAGE, read_aero, read_body, read_stage
+from cosmodrome.errors import CatalogueError, VehicleFileError
+from cosmodrome.files.reader import ID_PATTERN, Book, Shape, Table
+from cosmodrome.files.sources import Source
+from cosmodrome.files.toml import read_toml
+from cosmodrome.mission.schema import Limits
+from cosmodrome.mission.settings import LIMITS, read_limits
+
+FORMAT = "cosmodrome-vehicle/1"
+ALONE = "alone"
+DEFAULT_VERTICAL_RISE_S = 10.0
+_NUMBERS = ("guidance_reserve_kg", "adapter_mass_kg", "vertical_rise_s")
+VEHICLE = Shape(
+    quantities=_NUMBERS,
+    others=("format", "name", "limits", "aero", "stages", "bodies", "fairing", "fairings", "configurations"),
+)
+CONFIGURATION = Shape(quantities=_NUMBERS, others=("fairing", "limits", "aero", "bodies"))
+
+FindFile = Callable[[str, str], Path]
+
+
+@dataclass
+class Part:
+    """A vehicle or upper-stage file, read but not yet put together with another."""
+
+    id: str
+    path: Path
+    top: Table
+    find_file: FindFile
+
+    @property
+    def combinations(self) -> tuple[str, ...]:
+        """Names of what this file says it may carry, "alone" for nothing."""
+        named = self.top.data.get("configurations")
+        return (ALONE,) if not named else tuple(named)
+
+    @property
+    def fairing_names(self) -> tuple[str, ...]:
+        """Names of the alternative fairings."""
+        return tuple(self.top.data.get("fairings", {}))
+
+
+def open_part(path: Path, part_id: str, find_file: FindFile) -> Part:
+    """A vehicle file opened: format and top-level keys checked; VehicleFileError otherwise."""
+    data = read_toml(path, VehicleFileError)
+    given = data.get("format")
+    if given != FORMAT:
+        hint = "is no vehicle file" if given is not None else "is missing; a vehicle file begins with it"
+        raise VehicleFileError(hint, file=path, key="format", value=given, allowed=[f'"{FORMAT}"'])
+    top = Table(data, VEHICLE, file=path, error=VehicleFileError, book=Book())
+    for key in ("fairings", "configurations"):
+        named = data.get(key, {})
+        if not isinstance(named, dict) or not all(isinstance(v, dict) for v in named.values()):
+            raise top.wrong(key, f"must be tables [{key}.<name>]")
+    return Part(part_id, path, top, find_file)
+
+
+def make_vehicle(launcher: Part, upper: Part | None = None, fairing: str | None = None) -> Vehicle:
+    """The checked vehicle; CatalogueError when this combination or this fairing does not exist."""
+    name = ALONE if upper is None else upper.id
+    if name not in launcher.combinations:
+        raise CatalogueError(
+            f"{launcher.id} {'alone' if upper is None else f'with {upper.id}'} never flew and is not defined",
+            allowed=[launcher.id if c == ALONE else f"{launcher.id}/{c}" for c in launcher.combinations],
+        )
+    top = launcher.top
+    configuration = top.nested(
+        top.data.get("configurations", {}).get(name, {}), CONFIGURATION, f"configurations.{name}"
+    )
+    parts = [launcher] if upper is None else [launcher, upper]
+    stages = _read_stages(parts)
+    bodies = [body for part in parts for body in _read_bodies(part.top)]
+    bodies += _read_bodies(configuration)
+    bodies += _read_fairing(launcher, configuration, fairing, bodies)
+    aero = _read_aeros(configuration, launcher.find_file) or _read_aeros(top, launcher.find_file)
+    numbers = {key: _number(key, configuration, upper, top) for key in _NUMBERS}
+    limits = _limits(top, configuration)
+    sources = {k: s for part in reversed(parts) for k, s in part.top.book.sources.items()}
+    for key in _NUMBERS:
+        for label in (key, configuration.dotted(key)):
+            sources.pop(label, None)
+        if (source := numbers[key][1]) is not None:
+            sources[key] = source
+    vehicle = Vehicle(
+        id=launcher.id if upper is None else f"{launcher.id}/{upper.id}",
+        name=" / ".join(str(part.top.text("name", part.id)) for part in parts),
+        path=launcher.path,
+        stages=tuple(stages),
+        bodies=tuple(bodies),
+        aero=tuple(aero),
+        limits=limits,
+        guidance_reserve_kg=numbers["guidance_reserve_kg"][0],
+        adapter_mass_kg=numbers["adapter_mass_kg"][0],
+        vertical_rise_s=numbers["vertical_rise_s"][0],
+        sources=sources,
+        assumptions=tuple(line for part in parts for line in part.top.book.assumptions),
+    )
+    check_vehicle(vehicle)
+    return vehicle
+
+
+def _read_stages(parts: list[Part]) -> list[Stage]:
+    """The stages of all parts in order; the last one keeps the payload."""
+    stages: list[Stage] = []
+    for part in parts:
+        raws = part.top.tables("stages")
+        if not raws:
+            raise VehicleFileError("has no [[stages]]", file=part.path)
+        for raw in raws:
+            label = _label(raw, f"stages[{len(stages) + 1}]")
+            table = part.top.nested(raw, STAGE, label)
+            table.identifier("id")
+            position = 1 + sum(s.role != "booster" for s in stages)
+            claims = read_stage(table, position)
+            part.top.book.assumptions.extend(check_claims(claims, part.path))
+            stages.append(claims.stage)
+    last = stages[-1]
+    if last.separation is not None:
+        parts[-1].top.assume(f"{last.id}.separation is not used: nothing rides on it but the payload")
+        stages[-1] = replace(last, separation=None)
+    return stages
+
+
+def _read_bodies(owner: Table) -> list[Body]:
+    """The [[bodies]] of a file or of a configuration."""
+    bodies: list[Body] = []
+    for i, raw in enumerate(owner.tables("bodies"), 1):
+        table = owner.nested(raw, BODY, _label(raw, f"bodies[{i}]"))
+        bodies.append(read_body(table, table.identifier("id")))
+    return bodies
+
+
+def _read_fairing(launcher: Part, configuration: Table, asked: str | None, bodies: list[Body]) -> list[Body]:
+    """The fairing that the mission, the configuration or the file names; empty when none is offered."""
+    top, offered = launcher.top, launcher.fairing_names
+    if not offered:
+        if asked is not None:
+            raise CatalogueError(f'"{asked}": {launcher.id} offers no alternative fairings; remove fairing')
+        for table in (configuration, top):
+            if table.has("fairing"):
+                raise table.wrong("fairing", "names none of this file's [fairings]; it has none")
+        return []
+    if any(body.id == "fairing" for body in bodies):
+        raise VehicleFileError(
+            'stands beside a body with the id "fairing"; keep one of the two', file=top.file, key="fairings"
+        )
+    if asked is not None and asked not in offered:
+        raise CatalogueError(f'"{asked}" is no fairing of {launcher.id}', allowed=offered)
+    own = configuration if configuration.has("fairing") else top
+    chosen = asked if asked is not None else own.choice("fairing", offered)
+    found: list[Body] = []
+    for name in offered:
+        # Every alternative is read, so that a mistake in one is seen; only the chosen one leaves notes.
+        book = top.book if name == chosen else Book()
+        table = Table(
+            top.data["fairings"][name],
+            FAIRING,
+            file=top.file,
+            error=top.error,
+            book=book,
+            label="fairing",
+            origin=top.origin,
+        )
+        body = read_body(table, "fairing")
+        if name == chosen:
+            found.append(body)
+    return found
+
+
+def _read_aeros(owner: Table, find_file: FindFile) -> list[AeroConfiguration]:
+    return [
+        read_aero(owner.nested(raw, AERO, f"aero[{i}]"), find_file)
+        for i, raw in enumerate(owner.tables("aero"), 1)
+    ]
+
+
+def _number(key: str, configuration: Table, upper: Part | None, top: Table) -> tuple[float, Source | None]:
+    """A number of the whole vehicle, and its source: from the configuration, the upper stage or the launcher."""
+    default = DEFAULT_VERTICAL_RISE_S if key == "vertical_rise_s" else 0.0
+    owners = [configuration, top]
+    if upper is not None:
+        # Reserve and adapter belong to what carries the payload, the vertical rise to what lifts off.
+        owners = [configuration, top if key == "vertical_rise_s" else upper.top]
+    for owner in owners:
+        if owner.has(key):
+            value = float(owner.number(key, at_least=0.0))
+            return value, owner.book.sources.get(owner.dotted(key))
+    top.assume(f"{key} = {default:.10g} (default)")
+    return default, None
+
+
+def _limits(top: Table, configuration: Table) -> Limits:
+    """The vehicle's limits, those of the configuration in front."""
+    own = read_limits(top.table("limits", LIMITS))
+    changed = read_limits(configuration.table("limits", LIMITS))
+    merged: dict[str, Any] = {
+        f.name: getattr(own, f.name) if getattr(changed, f.name) is None else getattr(changed, f.name)
+        for f in fields(Limits)
+    }
+    return Limits(**merged)
+
+
+def _label(raw: dict[str, Any], otherwise: str) -> str:
+    """The id of a table as its label, where it is usable as one."""
+    name = raw.get("id")
+    return name if isinstance(name, str) and ID_PATTERN.fullmatch(name) else otherwise

@@ -1,0 +1,193 @@
+"""Vehicles and sites by catalogue id or by file.
+
+Ids are file names of the package's own data: `vehicles/`, `upper_stages/`, `sites/`, with coefficient tables
+in `tables/`.  A name that ends in .toml is a file in the folder of the mission file, never outside it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+import re
+from collections.abc import Sequence
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+from cosmodrome.catalogue.compose import ALONE, Part, make_vehicle, open_part
+from cosmodrome.catalogue.schema import Site, Vehicle
+from cosmodrome.errors import CatalogueError, CosmodromeError, MissionFileError, VehicleFileError
+from cosmodrome.files.reader import Book, Shape, Table
+from cosmodrome.files.toml import file_beside, read_toml
+from cosmodrome.mission.schema import SitePoint
+
+SITE_FORMAT = "cosmodrome-site/1"
+SITE = Shape(
+    quantities=(
+        "latitude_deg",
+        "longitude_deg",
+        "height_m",
+        "launch_azimuth_min_deg",
+        "launch_azimuth_max_deg",
+    ),
+    others=("format", "name"),
+)
+_FILE_NAME = re.compile(r"(?P<launcher>.+?\.toml)(?:/(?P<upper>[^/]+))?")
+
+
+def load_vehicle(
+    vehicle: str | Path, mission_path: Path | None = None, fairing: str | None = None
+) -> Vehicle:
+    """The checked vehicle of a catalogue id ("a" or "a/b") or of a file ("x.toml", "x.toml/b").
+
+    A text that names a file counts from the folder of `mission_path` and may not leave it; a Path is taken as
+    it is.  Raises CatalogueError for unknown ids, combinations and fairings, VehicleFileError for a bad file.
+    """
+    try:
+        launcher, upper = _parts(vehicle, mission_path)
+        return make_vehicle(launcher, upper, fairing)
+    except CatalogueError as problem:
+        if mission_path is None or problem.file is not None:
+            raise
+        raise CatalogueError(
+            problem.message, file=mission_path, key=problem.key, value=problem.value, allowed=problem.allowed
+        ) from problem
+
+
+def load_site(site: str | Path | SitePoint, mission_path: Path | None = None) -> Site:
+    """The launch pad of a catalogue id, a file, or a point; CatalogueError or VehicleFileError otherwise."""
+    if isinstance(site, SitePoint):
+        latitude, longitude = math.degrees(site.latitude_rad), math.degrees(site.longitude_rad)
+        return Site(
+            id="site",
+            name=f"{latitude:.4f} deg, {longitude:.4f} deg",
+            latitude_rad=site.latitude_rad,
+            longitude_rad=site.longitude_rad,
+            height_m=site.height_m,
+            path=mission_path,
+        )
+    if isinstance(site, Path) or site.endswith(".toml"):
+        path = site if isinstance(site, Path) else _named_file(site, "site", mission_path)
+        return _read_site(path, path.stem)
+    known = catalogue_ids()["sites"]
+    if site not in known:
+        raise _unknown("site", site, known, mission_path)
+    return _read_site(data_folder() / "sites" / f"{site}.toml", site)
+
+
+@cache
+def catalogue_ids() -> dict[str, tuple[str, ...]]:
+    """Ids under "vehicles", "upper_stages" and "sites", and under "combinations" all that may be flown."""
+    found = {
+        kind: tuple(sorted(path.stem for path in (data_folder() / kind).glob("*.toml")))
+        for kind in ("vehicles", "upper_stages", "sites")
+    }
+    combinations: list[str] = []
+    for name in found["vehicles"]:
+        part = _catalogue_part("vehicles", name)
+        combinations += [name if c == ALONE else f"{name}/{c}" for c in part.combinations]
+    return {**found, "combinations": tuple(combinations)}
+
+
+def data_folder() -> Path:
+    """The folder of the catalogue's own data files."""
+    return Path(str(resources.files("cosmodrome.catalogue")))
+
+
+def _parts(vehicle: str | Path, mission_path: Path | None) -> tuple[Part, Part | None]:
+    """The launcher and the upper stage that a name asks for."""
+    if isinstance(vehicle, Path):
+        return _file_part(vehicle), None
+    as_file = _FILE_NAME.fullmatch(vehicle)
+    if as_file is not None and (as_file["upper"] is None or not vehicle.endswith(".toml")):
+        launcher = _file_part(_named_file(as_file["launcher"], "vehicle", mission_path))
+        return launcher, _upper_part(as_file["upper"], vehicle, launcher, mission_path)
+    if vehicle.endswith(".toml"):
+        return _file_part(_named_file(vehicle, "vehicle", mission_path)), None
+    name, slash, upper = vehicle.partition("/")
+    ids = catalogue_ids()
+    if name not in ids["vehicles"] or (slash and not upper):
+        raise _unknown("vehicle", vehicle, ids["combinations"], mission_path)
+    launcher = _catalogue_part("vehicles", name)
+    return launcher, _upper_part(upper or None, vehicle, launcher, mission_path)
+
+
+def _upper_part(upper: str | None, whole: str, launcher: Part, mission_path: Path | None) -> Part | None:
+    """The upper stage of that id, when one is asked for and the launcher may carry it."""
+    if upper is None:
+        return None
+    if upper == ALONE or upper not in launcher.combinations:
+        offered = [launcher.id if c == ALONE else f"{launcher.id}/{c}" for c in launcher.combinations]
+        raise CatalogueError(
+            "is no combination that exists", file=mission_path, key="vehicle", value=whole, allowed=offered
+        )
+    if upper not in catalogue_ids()["upper_stages"]:
+        raise _unknown("upper stage", upper, catalogue_ids()["upper_stages"], mission_path)
+    return _catalogue_part("upper_stages", upper)
+
+
+def _catalogue_part(kind: str, name: str) -> Part:
+    """A file of the catalogue, whose coefficient tables lie in `tables/`."""
+    tables = data_folder() / "tables" / "index"
+    return open_part(
+        data_folder() / kind / f"{name}.toml",
+        name,
+        lambda text, key: file_beside(text, tables, key, VehicleFileError),
+    )
+
+
+def _file_part(path: Path) -> Part:
+    """A person's own file, whose coefficient tables lie beside it."""
+    return open_part(path, path.stem, lambda text, key: file_beside(text, path, key, VehicleFileError))
+
+
+def _named_file(text: str, key: str, mission_path: Path | None) -> Path:
+    """The file that a mission names, or one named from the working folder when there is no mission."""
+    if mission_path is None:
+        return Path(text)
+    return file_beside(text, mission_path, key, MissionFileError)
+
+
+def _unknown(what: str, name: str, known: Sequence[str], mission_path: Path | None) -> CosmodromeError:
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    hint = f'; did you mean "{near[0]}"?' if near else ""
+    if mission_path is None:
+        return CatalogueError(f'there is no {what} "{name}" in the catalogue{hint}', allowed=known)
+    key = "site" if what == "site" else "vehicle"
+    return CatalogueError(
+        f"is not in the catalogue{hint}", file=mission_path, key=key, value=name, allowed=known
+    )
+
+
+def _read_site(path: Path, site_id: str) -> Site:
+    """A site file."""
+    data = read_toml(path, VehicleFileError)
+    if data.get("format") != SITE_FORMAT:
+        raise VehicleFileError(
+            "is not that of a site file",
+            file=path,
+            key="format",
+            value=data.get("format"),
+            allowed=[f'"{SITE_FORMAT}"'],
+        )
+    book = Book()
+    table = Table(data, SITE, file=path, error=VehicleFileError, book=book)
+    half, turn = math.pi / 2.0, 2.0 * math.pi
+    azimuths = [
+        table.number(key, None, at_least=-turn, at_most=2.0 * turn)
+        for key in ("launch_azimuth_min_deg", "launch_azimuth_max_deg")
+    ]
+    if (azimuths[0] is None) != (azimuths[1] is None):
+        raise VehicleFileError("needs both launch_azimuth_min_deg and launch_azimuth_max_deg", file=path)
+    return Site(
+        id=site_id,
+        name=table.text("name", site_id),
+        latitude_rad=table.number("latitude_deg", at_least=-half, at_most=half),
+        longitude_rad=table.number("longitude_deg", at_least=-turn, at_most=turn),
+        height_m=table.number("height_m", at_least=-500.0, at_most=10e3),
+        launch_azimuth_min_rad=azimuths[0],
+        launch_azimuth_max_rad=azimuths[1],
+        path=path,
+        sources=book.sources,
+        assumptions=tuple(book.assumptions),
+    )

@@ -1,0 +1,1 @@
+"""The question: a mission file as frozen nouns in SI units and radians."""
