@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from cosmodrome.files.units import quantity
 from cosmodrome.mission.schema import Limits
-from cosmodrome.physics.equation import fmin, sin
+from cosmodrome.physics.equation import cos, fmin, sin
 from cosmodrome.physics.frames import Place
 from cosmodrome.physics.motion import Conditions, axial_acceleration
 from cosmodrome.physics.vector import dot
@@ -70,13 +71,41 @@ PATH_LIMITS: dict[str, PathLimit] = {
 """Path limits by the key of [limits], in the order of the problem's parameters."""
 
 
+@dataclass(frozen=True)
+class FileKey:
+    """How a limit is written in files: its key, and the SI value of one of its units."""
+
+    key: str
+    factor: float
+
+
+def _file_key(key: str) -> tuple[str, FileKey]:
+    q = quantity(key)
+    return q.si_key, FileKey(key, q.keys[key])
+
+
+FILE_KEYS: dict[str, FileKey] = dict(
+    map(
+        _file_key,
+        (
+            "max_dynamic_pressure_pa",
+            "max_q_alpha_pa_rad",
+            "max_axial_acceleration_g",
+            "fairing_heat_flux_w_m2",
+            "min_coast_altitude_km",
+            "launch_azimuth_min_deg",
+            "launch_azimuth_max_deg",
+        ),
+    )
+)
+"""Every limit by its field of `mission.Limits`."""
+
+
 def azimuth_rows(v_air: tuple[Any, Any, Any], local: Place, low: Any, high: Any) -> tuple[Any, Any]:
     """Return two rows (<= 0) that keep the horizontal motion clockwise of `low` and before `high` (rad).
 
     Valid for corridors up to 180 degrees wide, the widest that two half-planes can bound.
     """
-    from cosmodrome.physics.equation import cos
-
     east, north = dot(v_air, local.east), dot(v_air, local.north)
     return (
         (north * sin(low) - east * cos(low)) / 1e2,

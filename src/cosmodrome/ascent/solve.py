@@ -117,18 +117,15 @@ def solve(
     p: Array,
     w0: Array,
     *,
-    is_elastic: bool,
     multipliers: tuple[Array, Array] | None = None,
 ) -> Solution:
     """Return the `Solution` from the start w0 (scaled); warm when `multipliers` (lam_g, lam_x) are given.
 
-    Without `is_elastic` there is no virtual propellant. A payload that is given is held by its bounds.
+    A payload that is given is held by its bounds.
     """
     program = solver.program
     lower, upper = program.lower_x.copy(), program.upper_x.copy()
     layout = program.layout
-    if not is_elastic:
-        upper[layout.virtual] = 0.0
     if p[parameters.index("weight_payload")] == 0.0:
         lower[layout.payload] = upper[layout.payload] = w0[layout.payload]
     arguments: dict[str, Any] = {

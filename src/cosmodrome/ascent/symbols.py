@@ -1,6 +1,5 @@
 """What the words of `physics.equation` mean on CasADi symbols. Importing this module makes every equation symbolic."""
 
-from itertools import pairwise
 from typing import Any
 
 import casadi as ca
@@ -9,23 +8,17 @@ import numpy as np
 from cosmodrome.physics.equation import SYMBOLIC
 
 
-class Piece(tuple[ca.SX, ...]):
-    """One weight for each piece, 1 for the one that holds the argument and 0 for the others."""
+def _locate(x: ca.SX, breaks: np.ndarray) -> Any:
+    """One weight for each piece, 1 for the one that holds the argument and 0 for the others: a column of symbols."""
+    if breaks.size == 0:
+        return type(x)(1.0)
+    above = x >= ca.DM(breaks)
+    return ca.vertcat(1.0, above) - ca.vertcat(above, 0.0)
 
 
-def _locate(x: ca.SX, breaks: np.ndarray) -> Piece:
-    # plain ends, so that SX and MX both pass
-    above = [1.0, *(x >= float(b) for b in breaks), 0.0]
-    return Piece(here - beyond for here, beyond in pairwise(above))
-
-
-def _pick(piece: Piece, values: np.ndarray, column: int) -> Any:
-    """The chosen value: exact, since all weights but one are zero, and two operations a piece."""
-    chosen: Any = 0.0
-    for weight, value in zip(piece, values[:, column], strict=True):
-        if value != 0.0:
-            chosen = chosen + weight * float(value)
-    return chosen
+def _pick(piece: Any, values: np.ndarray, column: int) -> Any:
+    """The chosen value: exact, since all weights but one are zero."""
+    return ca.dot(piece, ca.DM(values[:, column]))
 
 
 SYMBOLIC.update(

@@ -200,7 +200,7 @@ def _read_aeros(owner: Table, find_file: FindFile) -> list[AeroConfiguration]:
 
 
 def _number(key: str, configuration: Table, upper: Part | None, top: Table) -> tuple[float, Source | None]:
-    """A number of the whole vehicle, and its source: from the configuration, the upper stage or the launcher."""
+    """A number of the whole vehicle and its source, from configuration, upper stage or launcher."""
     default = DEFAULT_VERTICAL_RISE_S if key == "vertical_rise_s" else 0.0
     owners = [configuration, top]
     if upper is not None:

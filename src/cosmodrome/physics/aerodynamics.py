@@ -39,7 +39,11 @@ class Aero(NamedTuple):
 
 @equation
 def air_force(q, mach, u, vhat, aero):
-    """Return the force of the air (N) at dynamic pressure q (Pa); u and vhat: unit vectors in one frame."""
+    """Return the force of the air (N) at dynamic pressure q (Pa); u and vhat are unit vectors in one frame.
+
+    Near rest, where the air speed is floored, vhat is shorter than one: the force across then fades with it,
+    since a motion without direction lifts nothing (and a small sine would divide by its floor).
+    """
     c = cross(u, vhat)
     sin_alpha = sqrt(dot(c, c) + _SIN_FLOOR * _SIN_FLOOR)
     cos_alpha = dot(u, vhat)
@@ -47,7 +51,7 @@ def air_force(q, mach, u, vhat, aero):
     along = q * aero.area * surface(mach, alpha, aero.along)
     across = 0.0
     if aero.lifting == 1:
-        across = q * aero.area * surface(mach, alpha, aero.across) / sin_alpha
+        across = q * aero.area * surface(mach, alpha, aero.across) * dot(vhat, vhat) / sin_alpha
     if aero.axes == WIND_AXES:
         k_u = across
         k_v = -along - across * cos_alpha

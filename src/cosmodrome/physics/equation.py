@@ -34,7 +34,7 @@ def equation(function: F) -> F:
 
 def is_symbol(x: Any) -> bool:
     """Whether `x` is of CasADi, or a piece located by it; told by its type's module, so without an import."""
-    return type(x).__module__.startswith(("casadi", "cosmodrome.ascent"))
+    return type(x).__module__.startswith("casadi")
 
 
 def _word(on_floats: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,0 +1,217 @@
+"""A mission with everything it names looked up: vehicle, site, limits, world, start, heading; and its first guess."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cosmodrome.ascent.guess import Guess, Heading, choose_heading, fly_guess, nominal_times, thin_air_time
+from cosmodrome.ascent.mesh import Mesh, PhaseMesh, uniform
+from cosmodrome.ascent.parameters import Question
+from cosmodrome.ascent.transcription import Rows
+from cosmodrome.catalogue.load import load_site, load_vehicle
+from cosmodrome.catalogue.phases import Phase, Timeline, make_timeline
+from cosmodrome.catalogue.schema import Release, Site, Vehicle
+from cosmodrome.errors import MissionFileError
+from cosmodrome.flight.start import eci_angle, start_state
+from cosmodrome.mission.environment import make_environment
+from cosmodrome.mission.schema import DEFAULT_MIN_COAST_ALTITUDE_M, Limits, Mission
+from cosmodrome.physics.motion import Environment
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is to be planned. `theta0` is the angle (rad) from ECI x to the zero meridian at t = 0."""
+
+    mission: Mission
+    vehicle: Vehicle
+    site: Site
+    limits: Limits
+    environment: Environment
+    question: Question
+    heading: Heading
+    theta0: float
+    assumptions: tuple[str, ...]
+
+    def timeline(self, nominal: Mapping[str, float] | None = None, vehicle: Vehicle | None = None) -> Timeline:
+        """The timeline of the mission, or of the same mission with another vehicle."""
+        return make_timeline(vehicle or self.vehicle, self.mission, self.limits, nominal)
+
+    def with_question(self, **changes: object) -> "Problem":
+        """The same problem with fields of its question replaced."""
+        return replace(self, question=replace(self.question, **changes))  # type: ignore[arg-type]
+
+
+def pose(mission: Mission) -> Problem:
+    """Return the `Problem` of a mission.
+
+    Raises CosmodromeError for what can be read to be wrong: unknown names, looser limits, a fairing that waits for a
+    heat flux that nobody states, or a target that this version does not plan.
+    """
+    vehicle = load_vehicle(mission.vehicle, mission.path, mission.fairing)
+    site = load_site(mission.site, mission.path)
+    _refuse_what_is_not_planned(mission, vehicle)
+    limits, assumptions = _limits(mission, vehicle, site)
+    environment = make_environment(mission.environment)
+    theta0 = eci_angle(site.longitude_rad, mission.epoch_utc)
+    start = start_state(mission, site, environment.earth, theta0)
+    floor = limits.min_coast_altitude_m
+    question = Question(
+        limits,
+        mission.target,
+        mission.objective,
+        start,
+        DEFAULT_MIN_COAST_ALTITUDE_M if floor is None else floor,
+    )
+    low, high = limits.launch_azimuth_min_rad, limits.launch_azimuth_max_rad
+    heading = choose_heading(
+        mission.target,
+        np.array(start),
+        environment,
+        mission.profile.launch_direction,
+        None if low is None or high is None else (low, high),
+    )
+    return Problem(mission, vehicle, site, limits, environment, question, heading, theta0, assumptions)
+
+
+def _refuse_what_is_not_planned(mission: Mission, vehicle: Vehicle) -> None:
+    target = mission.target
+    if target.is_escape:
+        raise MissionFileError(
+            "asks for an escape, which this version does not plan; give a closed orbit",
+            file=mission.path,
+            key="target.c3_km2_s2",
+        )
+    if target.ltan_h is not None or (target.ra_of_asc_node_rad is not None and mission.launch_date_utc):
+        raise MissionFileError(
+            "asks for a lift-off time that brings the node, which this version does not find; give epoch_utc and "
+            "target.ra_of_asc_node_deg, or leave the node free",
+            file=mission.path,
+            key="target.ltan_h" if target.ltan_h is not None else "target.ra_of_asc_node_deg",
+        )
+    burns = mission.profile.upper_stage_burns
+    if burns != "auto" and burns != 1:
+        raise MissionFileError(
+            "is not planned by this version; the last stage burns once",
+            file=mission.path,
+            key="profile.upper_stage_burns",
+            value=burns,
+            allowed=("auto", "1"),
+        )
+
+
+def _limits(mission: Mission, vehicle: Vehicle, site: Site) -> tuple[Limits, tuple[str, ...]]:
+    """The limits that hold, tightest source first, and what was assumed about them."""
+    limits = mission.limits.merged(vehicle.limits, file=mission.path)
+    assumptions = []
+    if limits.launch_azimuth_min_rad is None and site.launch_azimuth_min_rad is not None:
+        limits = replace(
+            limits,
+            launch_azimuth_min_rad=site.launch_azimuth_min_rad,
+            launch_azimuth_max_rad=site.launch_azimuth_max_rad,
+        )
+        assumptions.append(f"launch azimuths are limited to those of the site {site.id}")
+    if limits.fairing_heat_flux_w_m2 is None:
+        waiting = [
+            b.id
+            for b in vehicle.bodies
+            if isinstance(b.release, Release) and f"{b.id}.release_s" not in mission.sequence
+        ]
+        if waiting:
+            raise MissionFileError(
+                f"is missing, but the release of {waiting[0]} waits for it; state the flux, or the time as "
+                f'sequence."{waiting[0]}.release_s"',
+                file=mission.path,
+                key="limits.fairing_heat_flux_w_m2",
+            )
+    for name, words in (
+        ("max_dynamic_pressure_pa", "dynamic pressure"),
+        ("max_q_alpha_pa_rad", "dynamic pressure times angle of attack"),
+        ("max_axial_acceleration_m_s2", "axial acceleration"),
+    ):
+        if getattr(limits, name) is None:
+            assumptions.append(f"{words} is not limited: neither mission nor vehicle states a limit")
+    if limits.min_coast_altitude_m is None:
+        assumptions.append(
+            f"after it has climbed there the flight stays above {DEFAULT_MIN_COAST_ALTITUDE_M / 1e3:.0f} km (default)"
+        )
+    return limits, tuple(assumptions)
+
+
+# --- from a guess to the structure of the program ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Start:
+    """A guess on the timeline that its own free events have ordered."""
+
+    timeline: Timeline
+    guess: Guess
+
+
+def first_start(problem: Problem, nominal: Mapping[str, float] | None = None, *, kick_rank: int = 0) -> Start:
+    """Return a flown guess whose fairing leaves where the guess itself leaves the air behind."""
+    timeline = problem.timeline(nominal)
+    guess = fly_guess(timeline, problem.question, problem.environment, problem.heading, kick_rank=kick_rank)
+    flux = problem.limits.fairing_heat_flux_w_m2
+    waiting = [key for key in timeline.free if key.endswith(".release")]
+    if nominal is not None or flux is None or not waiting:
+        return Start(timeline, guess)
+    thin = thin_air_time(guess, timeline, problem.environment, flux)
+    last = timeline.t0_s + float(guess.durations.sum()) - 1.0
+    times = nominal_times(timeline, guess.durations, {key: min(thin + 2.0, last) for key in waiting})
+    timeline = problem.timeline(times)
+    guess = fly_guess(timeline, problem.question, problem.environment, problem.heading, kick_rank=kick_rank)
+    return Start(timeline, guess)
+
+
+def first_mesh(timeline: Timeline) -> Mesh:
+    """Return a coarse mesh: long intervals where nothing is near, one short one where a phase is short."""
+    return tuple(_phase_mesh(p) for p in timeline.phases[: timeline.insertion + 1])
+
+
+def _phase_mesh(phase: Phase) -> PhaseMesh:
+    if phase.is_vertical:
+        return uniform(max(1, round(phase.nominal_s / 10.0)), 4)
+    if phase.nominal_s < 3.0:
+        return uniform(1, 2)
+    if phase.nominal_s < 15.0:
+        return uniform(1, 3)
+    longest = 120.0 if phase.is_fairing_gone else 40.0
+    return uniform(max(1, min(8, round(phase.nominal_s / longest))), 5)
+
+
+def first_rows(problem: Problem, start: Start) -> Rows:
+    """Return which limits have rows in which phase: those that the guess comes anywhere near.
+
+    Left out are limits that the flight does not approach; the flown plan is checked against all of them, and a row
+    that was missed is added then.
+    """
+    limits, guess, timeline = problem.limits, start.guess, start.timeline
+    q, axial = guess.record("max_q_pa"), guess.record("max_axial_m_s2")
+    low = guess.record("min_altitude_m")
+    rows = []
+    climbed = False
+    for k in range(timeline.insertion + 1):
+        phase = timeline.phases[k]
+        mine = []
+        if not phase.is_vertical:
+            bound = limits.max_dynamic_pressure_pa
+            if bound is not None and q[k] > 0.4 * bound:
+                mine.append("max_dynamic_pressure_pa")
+            bound = limits.max_q_alpha_pa_rad
+            if bound is not None and q[k] * 1.5 > bound:
+                mine.append("max_q_alpha_pa_rad")
+        bound = limits.max_axial_acceleration_m_s2
+        if bound is not None and axial[k] > 0.7 * bound and phase.is_burning:
+            mine.append("max_axial_acceleration_m_s2")
+        if phase.is_fairing_gone and limits.fairing_heat_flux_w_m2 is not None:
+            mine.append("fairing_heat_flux_w_m2")
+        if climbed and low[k] > problem.question.floor_altitude_m:
+            mine.append("min_coast_altitude_m")
+        climbed = climbed or low[k] > problem.question.floor_altitude_m
+        rows.append(tuple(mine))
+    return tuple(rows)

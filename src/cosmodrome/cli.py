@@ -1,0 +1,218 @@
+"""The command line: verbs, options, and how an ending becomes an exit code.
+
+    0    verified, all limits kept           1    the honest answer is no
+    2    wrong files or command line         3    the solver did not converge
+    70   a defect of this program            130  interrupted
+
+With `--json` stdout carries exactly one JSON object, on errors too. Each verb imports what it needs when it
+runs, so that `--help` needs click alone and `check` neither the solver nor the kernels.
+"""
+
+import json
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cosmodrome import __version__
+from cosmodrome.errors import CosmodromeError
+
+WRONG_INPUT, DEFECT, INTERRUPTED = 2, 70, 130
+
+_MISSION = click.argument("mission", type=click.Path(path_type=Path), metavar="MISSION")
+_OUTPUT = click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="New or empty folder for the results.",
+)
+_JSON = click.option("--json", "as_json", is_flag=True, help="Write exactly one JSON object to stdout.")
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "-V", "--version", prog_name="cosmodrome")
+@click.pass_context
+def verbs(context: click.Context) -> int:
+    """Launch-mission analysis: how much a rocket carries to an orbit, how it flies, what it drops where."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+    return 0
+
+
+@verbs.command()
+@_MISSION
+@_OUTPUT
+@_JSON
+def run(mission: Path, output: Path | None, as_json: bool) -> int:
+    """Plan the best flight, verify it, draw it.
+
+    Leaves a run folder with result, trajectory and figures, and prints a summary whose last line names it.
+    """
+    from cosmodrome.commands.flying import plan_mission
+
+    return plan_mission(mission, output, as_json=as_json, with_figures=True)
+
+
+@verbs.command()
+@_MISSION
+@_OUTPUT
+@_JSON
+def plan(mission: Path, output: Path | None, as_json: bool) -> int:
+    """Plan the best flight and verify it.
+
+    Like run, without figures.
+    """
+    from cosmodrome.commands.flying import plan_mission
+
+    return plan_mission(mission, output, as_json=as_json, with_figures=False)
+
+
+@verbs.command()
+@_MISSION
+@click.option(
+    "--plan",
+    "plan_folder",
+    type=click.Path(path_type=Path),
+    metavar="RUN_DIR",
+    help="Run folder to fly again.",
+)
+@_OUTPUT
+@_JSON
+def fly(mission: Path, plan_folder: Path | None, output: Path | None, as_json: bool) -> int:
+    """Fly a plan without optimising.
+
+    Flies the plan in RUN_DIR, or the attitude program that the mission names.
+    """
+    from cosmodrome.commands.flying import fly_mission
+
+    return fly_mission(mission, plan_folder, output, as_json=as_json)
+
+
+@verbs.command()
+@click.argument("file", type=click.Path(path_type=Path), metavar="MISSION|VEHICLE")
+@_JSON
+def check(file: Path, as_json: bool) -> int:
+    """Read and cross-check a file; fly nothing.
+
+    Prints masses, thrust-to-weight, ideal velocity gains and the defaults that were taken.
+    """
+    from cosmodrome.commands.checking import check_file
+
+    return check_file(file, as_json=as_json)
+
+
+@verbs.group(invoke_without_command=True)
+@_JSON
+@click.pass_context
+def catalogue(context: click.Context, as_json: bool) -> int:
+    """Vehicles and sites that come with it."""
+    context.obj = as_json
+    if context.invoked_subcommand is None:
+        from cosmodrome.commands.browsing import list_catalogue
+
+        return list_catalogue(as_json=as_json)
+    return 0
+
+
+@catalogue.command(name="list")
+@_JSON
+@click.pass_obj
+def catalogue_list(before: bool, as_json: bool) -> int:
+    """List every id."""
+    from cosmodrome.commands.browsing import list_catalogue
+
+    return list_catalogue(as_json=before or as_json)
+
+
+@catalogue.command(name="show")
+@click.argument("item", metavar="ID")
+@_JSON
+@click.pass_obj
+def catalogue_show(before: bool, item: str, as_json: bool) -> int:
+    """Show the numbers of one vehicle or site, each with its source."""
+    from cosmodrome.commands.browsing import show_catalogue
+
+    return show_catalogue(item, as_json=before or as_json)
+
+
+@verbs.command()
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@click.option("--vehicle", required=True, metavar="ID", help="Catalogue id, as soyuz-2.1b.")
+@click.option("--site", required=True, metavar="ID", help="Catalogue id, as vostochny-1s.")
+@click.option(
+    "--orbit",
+    required=True,
+    metavar="ORBIT",
+    help='"sso 500 km", "200x240 km 51.6 deg" or "escape 10 km2/s2".',
+)
+def new(file: Path, vehicle: str, site: str, orbit: str) -> int:
+    """Write a mission file to start from."""
+    from cosmodrome.commands.starting import write_mission
+
+    return write_mission(file, vehicle, site, orbit)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit code."""
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    as_json = "--json" in arguments
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal without Unicode shows a question mark for "×"; it must not end the program.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        code = verbs.main(args=arguments, prog_name="cosmodrome", standalone_mode=False)
+    except CosmodromeError as error:
+        return _end(error.__class__.__name__, str(error), WRONG_INPUT, as_json, vars(error))
+    except click.Abort:
+        return _end("Interrupted", "Interrupted; no result was written.", INTERRUPTED, as_json)
+    except click.UsageError as error:
+        where = error.ctx.command_path if error.ctx is not None else "cosmodrome"
+        sentence = f"{where}: {error.format_message().rstrip('.')} (see {where} --help)"
+        return _end("UsageError", " ".join(sentence.split()), WRONG_INPUT, as_json)
+    except click.ClickException as error:
+        return _end(error.__class__.__name__, error.format_message(), WRONG_INPUT, as_json)
+    except BrokenPipeError:
+        code = 0
+    except Exception as error:
+        traceback.print_exc()
+        sentence = f"This is a defect of cosmodrome, please report it: {type(error).__name__}: {error}"
+        return _end(type(error).__name__, " ".join(sentence.split()), DEFECT, as_json)
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader has left (`cosmodrome catalogue | head`): nothing is wrong and nobody listens. Python
+        # would try to flush once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return code if isinstance(code, int) else 0
+
+
+def _end(error: str, message: str, code: int, as_json: bool, fields: dict[str, Any] | None = None) -> int:
+    """Say in one sentence, or with --json in one object, why the program ends; the exit code."""
+    if as_json:
+        given = {key: _speakable((fields or {}).get(key)) for key in ("file", "key", "value", "allowed")}
+        record = {"format": "cosmodrome-error/1", "error": error, **given, "message": message}
+        click.echo(json.dumps(record, ensure_ascii=False))
+    else:
+        click.echo(message, err=True)
+    return code
+
+
+def _speakable(value: Any) -> Any:
+    """The value as JSON can hold it: what it has no word for, NaN among it, as text."""
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    if isinstance(value, float):
+        return value if abs(value) < float("inf") else str(value)
+    if isinstance(value, list | tuple):
+        return [_speakable(item) for item in value]
+    return str(value)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

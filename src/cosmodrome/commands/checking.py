@@ -1,0 +1,162 @@
+"""The verb `check`: read a mission or vehicle file, cross-check it, and print what follows without flying."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cosmodrome.catalogue.budget import Budget, ideal_budget, vehicle_timeline
+from cosmodrome.catalogue.load import catalogue_ids, load_site, load_vehicle
+from cosmodrome.catalogue.phases import make_timeline
+from cosmodrome.catalogue.schema import Site, Vehicle
+from cosmodrome.errors import MissionFileError
+from cosmodrome.files.sources import Source
+from cosmodrome.files.toml import read_toml
+from cosmodrome.mission.read import read_mission
+from cosmodrome.mission.schema import Mission
+from cosmodrome.reporting.labels import number
+
+FORMAT = "cosmodrome-check/1"
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A mission with the hardware that it names, everything cross-checked that needs no flight."""
+
+    mission: Mission
+    vehicle: Vehicle
+    site: Site
+    budget: Budget
+
+
+def examine_mission(path: Path) -> Examined:
+    """Read a mission, its vehicle and its site, and check them against each other.
+
+    Raises MissionFileError, VehicleFileError or CatalogueError, one sentence, for what is wrong.
+    """
+    mission = read_mission(path)
+    vehicle = load_vehicle(mission.vehicle, mission.path, mission.fairing)
+    site = load_site(mission.site, mission.path)
+    limits = mission.limits.merged(vehicle.limits, file=mission.path)
+    timeline = make_timeline(vehicle, mission, limits)
+    return Examined(
+        mission, vehicle, site, ideal_budget(vehicle, timeline, mission.objective.payload_kg or 0.0)
+    )
+
+
+def check_file(path: Path, *, as_json: bool) -> int:
+    """Check a mission or vehicle file, whichever its `format` says, or a catalogue vehicle; print it; 0."""
+    if not path.exists() and str(path).partition("/")[0] in catalogue_ids()["vehicles"]:
+        record = _vehicle_record(path, load_vehicle(str(path)))
+    elif str(read_toml(path, MissionFileError).get("format")).startswith("cosmodrome-vehicle/"):
+        record = _vehicle_record(path, load_vehicle(path))
+    else:
+        record = _mission_record(path, examine_mission(path))
+    if as_json:
+        from cosmodrome.reporting.folder import json_text
+
+        click.echo(json_text(record))
+    else:
+        _print_record(record)
+    return 0
+
+
+def _mission_record(path: Path, examined: Examined) -> dict[str, Any]:
+    mission, vehicle, site = examined.mission, examined.vehicle, examined.site
+    record = _vehicle_record(path, vehicle, examined.budget)
+    record.update(kind="mission", name=mission.name, site=site.name)
+    if mission.objective.payload_kg is None:
+        record["notes"].append("the payload is what will be maximised: velocities are those without any")
+    record["assumptions"] = [*mission.assumptions, *vehicle.assumptions, *site.assumptions]
+    record["estimates"] = [
+        *_estimates(mission.sources),
+        *_estimates(vehicle.sources),
+        *_estimates(site.sources),
+    ]
+    return record
+
+
+def _vehicle_record(path: Path, vehicle: Vehicle, budget: Budget | None = None) -> dict[str, Any]:
+    budget = budget or ideal_budget(vehicle, vehicle_timeline(vehicle))
+    notes = []
+    if budget.liftoff_thrust_to_weight < 1.0:
+        notes.append(
+            f"thrust-to-weight at lift-off is {budget.liftoff_thrust_to_weight:.3f}: it will not rise"
+        )
+    notes += [
+        f"{stage.id} is cut off with {number(stage.left_kg)} kg of usable propellant left"
+        for stage in budget.stages
+        if stage.left_kg > 0.005 * stage.usable_kg
+    ]
+    return {
+        "format": FORMAT,
+        "file": str(path),
+        "kind": "vehicle",
+        "name": vehicle.name,
+        "vehicle": vehicle.name,
+        "site": None,
+        **asdict(budget),
+        "assumptions": list(vehicle.assumptions),
+        "estimates": _estimates(vehicle.sources),
+        "notes": notes,
+    }
+
+
+def _estimates(sources: Mapping[str, Source]) -> list[str]:
+    """The keys of numbers that are somebody's estimate."""
+    return [key for key, source in sources.items() if source.confidence == "estimate"]
+
+
+def _print_record(record: Mapping[str, Any]) -> None:
+    from rich.text import Text
+
+    from cosmodrome.reporting.summary import new_table, summary_console
+
+    console = summary_console(sys.stdout)
+    where = f" from {record['site']}" if record["site"] else ""
+    console.print(Text(f"{record['file']}: nothing wrong found", style="bold green"))
+    console.print(Text(f"{record['vehicle']}{where}"))
+    payload = (
+        f"with {number(record['payload_kg'])} kg of payload" if record["payload_kg"] else "without payload"
+    )
+    console.print(
+        Text(
+            f"Lift-off mass {number(record['liftoff_mass_kg'] / 1e3, 2)} t {payload}, thrust-to-weight "
+            f"{record['liftoff_thrust_to_weight']:.3f}, ideal velocity gain "
+            f"{number(record['ideal_delta_v_m_s'])} m/s"
+        )
+    )
+    headings = (
+        "units",
+        "dry\nt",
+        "propellant\nt",
+        "usable\nt",
+        "burn\ns",
+        "thrust\nkN",
+        "Isp\ns",
+        "ideal\nm/s",
+    )
+    table = new_table("stage", *headings)
+    for stage in record["stages"]:
+        table.add_row(
+            stage["name"],
+            str(stage["count"]),
+            *(number(stage[key] / 1e3, 2) for key in ("dry_mass_kg", "propellant_kg", "usable_kg")),
+            number(stage["burn_s"], 1),
+            number(stage["thrust_vacuum_n"] / 1e3, 1),
+            number(stage["isp_vacuum_s"], 1),
+            number(stage["ideal_delta_v_m_s"]),
+        )
+    console.print(table)
+    for title, lines in (
+        ("Notes", record["notes"]),
+        ("Defaults taken", record["assumptions"]),
+        ("Numbers that are estimates", [", ".join(record["estimates"])] if record["estimates"] else []),
+    ):
+        if lines:
+            console.print(Text(title, style="bold"))
+            for line in lines:
+                console.print(Text(f"  {line}"))

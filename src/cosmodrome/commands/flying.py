@@ -1,0 +1,92 @@
+"""The verbs that fly: `run`, `plan` and `fly`, from a mission file to a run folder and a summary."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cosmodrome.commands.checking import examine_mission
+from cosmodrome.errors import MissionFileError
+from cosmodrome.files.toml import read_bytes
+from cosmodrome.reporting.folder import choose_run_folder, json_text, write_run_folder
+
+if TYPE_CHECKING:
+    from cosmodrome.run import Outcome
+
+Progress = Callable[[str], None]
+
+
+def plan_mission(mission_path: Path, output: Path | None, *, as_json: bool, with_figures: bool) -> int:
+    """Plan and verify a mission, write its run folder, tell the result; the exit code."""
+
+    def work(progress: Progress) -> "Outcome":
+        progress("loading the solver")
+        from cosmodrome.run import run
+
+        return run(mission_path, progress)
+
+    return _fly_and_deliver(mission_path, output, work, as_json=as_json, with_figures=with_figures)
+
+
+def fly_mission(mission_path: Path, plan_folder: Path | None, output: Path | None, *, as_json: bool) -> int:
+    """Fly a mission by the plan in `plan_folder`, or by its own attitude program; the exit code."""
+
+    def work(progress: Progress) -> "Outcome":
+        progress("loading the kernels")
+        from cosmodrome.run import fly
+
+        return fly(mission_path, plan_folder, progress)
+
+    return _fly_and_deliver(mission_path, output, work, as_json=as_json, with_figures=True)
+
+
+def _fly_and_deliver(
+    mission_path: Path,
+    output: Path | None,
+    work: Callable[[Progress], "Outcome"],
+    *,
+    as_json: bool,
+    with_figures: bool,
+) -> int:
+    # Everything that can be wrong without physics is found here, before the slow imports and the long work.
+    mission_bytes = read_bytes(mission_path, MissionFileError)
+    name = examine_mission(mission_path).mission.name
+    choose_run_folder(mission_path, output)
+    with progress_line(silent=as_json) as progress:
+        outcome = work(progress)
+        progress("writing the run folder")
+        # Chosen again: a run beside this one may have taken the default name meanwhile.
+        folder = choose_run_folder(mission_path, output)
+        write_run_folder(
+            folder,
+            outcome.result,
+            outcome.columns,
+            mission_bytes,
+            name,
+            outcome.programme,
+            with_figures=with_figures,
+        )
+    if as_json:
+        click.echo(json_text(outcome.result))
+    else:
+        from cosmodrome.reporting.summary import write_summary
+
+        # A reader that leaves early (`| head`) does not change the answer.
+        with suppress(BrokenPipeError):
+            write_summary(outcome.result, folder, sys.stdout)
+    return int(outcome.exit_code)
+
+
+@contextmanager
+def progress_line(*, silent: bool) -> Iterator[Progress]:
+    """A function that shows what is being done, on stderr, and only where somebody watches it."""
+    if silent or not sys.stderr.isatty():
+        yield lambda text: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("reading the mission") as status:
+        yield status.update

@@ -1,0 +1,115 @@
+"""The look of every figure: palette, type, event marks and limit lines, and saving as PNG.
+
+Matplotlib's object interface with the Agg canvas: no pyplot, no display, no global state left changed.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+from cosmodrome.reporting.labels import spread_events
+
+INK, MUTED, GRID = "#1d2733", "#6b7785", "#dde3ea"
+BLUE, TEAL, AMBER, RED, VIOLET, GREEN = "#1f5fa8", "#1b8a8f", "#c8811a", "#c0392b", "#7a4fa3", "#3d8b40"
+SERIES = (BLUE, AMBER, TEAL, VIOLET, GREEN, RED)
+DOTS_PER_INCH = 130
+EVENT_LABELS_IN, _LONGEST_LABEL = 1.6, 28
+
+# Typed loosely because the names that matplotlib knows differ from release to release.
+STYLE: Any = {
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans"],
+    "font.size": 9.0,
+    "text.color": INK,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": MUTED,
+    "axes.linewidth": 0.8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "axes.titlesize": 10.0,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "grid.color": GRID,
+    "grid.linewidth": 0.7,
+    "xtick.color": MUTED,
+    "ytick.color": MUTED,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "lines.linewidth": 1.6,
+    "legend.frameon": False,
+    "legend.fontsize": 8.0,
+    "figure.facecolor": "white",
+}
+
+
+@contextmanager
+def sheet(
+    path: Path, title: str, subtitle: str, width_in: float, height_in: float, top_in: float = 0.0
+) -> Iterator[Figure]:
+    """A figure with a heading, saved as PNG on leaving; `top_in` keeps room under the heading for labels."""
+    with matplotlib.rc_context(STYLE):
+        figure = Figure(figsize=(width_in, height_in))
+        FigureCanvasAgg(figure)
+        heading_in = 0.62 + top_in
+        engine = ConstrainedLayoutEngine(rect=(0.0, 0.0, 0.988, 1.0 - heading_in / height_in))
+        figure.set_layout_engine(engine)
+        figure.text(
+            0.18 / width_in, 1.0 - 0.26 / height_in, title, fontsize=13, fontweight="bold", va="center"
+        )
+        figure.text(0.18 / width_in, 1.0 - 0.48 / height_in, subtitle, fontsize=9, color=MUTED, va="center")
+        yield figure
+        figure.savefig(path, dpi=DOTS_PER_INCH)
+
+
+def mark_events(
+    axes: Sequence[Axes], events: Sequence[Mapping[str, Any]], span_s: tuple[float, float]
+) -> None:
+    """Thin lines at the events through all `axes`, named above the first one."""
+    start, end = span_s
+    for t_s, label in spread_events(events, 0.027 * (end - start)):
+        if not start <= t_s <= end:
+            continue
+        for ax in axes:
+            ax.axvline(t_s, color=MUTED, linewidth=0.7, alpha=0.55, zorder=1)
+        axes[0].annotate(
+            label if len(label) <= _LONGEST_LABEL else f"{label[: _LONGEST_LABEL - 1]}…",
+            (t_s, 1.0),
+            xycoords=("data", "axes fraction"),
+            xytext=(0, 3),
+            textcoords="offset points",
+            rotation=90,
+            ha="center",
+            va="bottom",
+            fontsize=7.5,
+            color=MUTED,
+            annotation_clip=False,
+            in_layout=False,
+        )
+
+
+def limit_line(ax: Axes, limit: float, text: str, data_peak: float) -> None:
+    """A dashed line at the limit; one far above the data is only named, not to squeeze the curve."""
+    if data_peak > 0.0 and limit > 1.5 * data_peak:
+        ax.text(0.99, 0.93, text, transform=ax.transAxes, ha="right", va="top", fontsize=7.5, color=RED)
+        return
+    ax.axhline(limit, color=RED, linewidth=1.1, linestyle=(0, (5, 3)), zorder=2)
+    ax.annotate(
+        text,
+        (0.99, limit),
+        xycoords=("axes fraction", "data"),
+        xytext=(0, 2),
+        textcoords="offset points",
+        ha="right",
+        va="bottom",
+        fontsize=7.5,
+        color=RED,
+    )

@@ -1,0 +1,262 @@
+"""The figures of a run: profiles over time, attitude, velocity budget, limits, ground track.
+
+draw_figures -> profile.png  attitude.png  delta_v.png  limits.png  ground_track.png
+"""
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy
+from matplotlib.ticker import MaxNLocator
+
+from cosmodrome.reporting.canvas import (
+    AMBER,
+    BLUE,
+    EVENT_LABELS_IN,
+    GREEN,
+    INK,
+    MUTED,
+    RED,
+    SERIES,
+    TEAL,
+    VIOLET,
+    limit_line,
+    mark_events,
+    sheet,
+)
+from cosmodrome.reporting.columns import Columns
+from cosmodrome.reporting.ground_track import draw_ground_track
+from cosmodrome.reporting.labels import limit_rows, number, orbit_text, significant, unit_of
+
+Array = numpy.ndarray[Any, Any]
+
+# What of the trajectory a limit is about; a limit without a curve (a corridor, a floor) is drawn as a bar
+# only.
+_LIMITED_COLUMN = {
+    "max_dynamic_pressure": "dynamic_pressure_pa",
+    "max_q_alpha": "q_alpha_pa_rad",
+    "max_axial_acceleration": "axial_acceleration_g",
+    "fairing_heat_flux": "heat_flux_w_m2",
+}
+
+
+def draw_figures(result: Mapping[str, Any], columns: Columns, mission_name: str, folder: Path) -> list[Path]:
+    """Draw every figure that the data allow into `folder`, made if absent; the paths written.
+
+    A run without a flown trajectory (an infeasible mission) has no figures, and no folder.
+    """
+    if not columns or len(columns["t_s"]) < 2:
+        return []
+    folder.mkdir(parents=True, exist_ok=True)
+    payload = number(result["payload_kg"])
+    subtitle = f"{result['status']}: {payload} kg to {orbit_text(result['insertion'])}"
+    drawn = [folder / f"{name}.png" for name in ("profile", "attitude", "ground_track")]
+    draw_profile(result, columns, mission_name, subtitle, drawn[0])
+    draw_attitude(result, columns, mission_name, subtitle, drawn[1])
+    draw_ground_track(result, columns, mission_name, subtitle, drawn[2])
+    if result["delta_v_m_s"] and result["delta_v_m_s"]["ideal"] is not None:
+        drawn.append(folder / "delta_v.png")
+        draw_delta_v(result["delta_v_m_s"], mission_name, subtitle, drawn[-1])
+    if limit_rows(result):
+        drawn.append(folder / "limits.png")
+        draw_limits(result, columns, mission_name, subtitle, drawn[-1])
+    return drawn
+
+
+def draw_profile(result: Mapping[str, Any], columns: Columns, title: str, subtitle: str, path: Path) -> None:
+    """Altitude, speed, dynamic pressure, axial acceleration and mass over time, with events and limits."""
+    t = columns["t_s"]
+    inertial = numpy.sqrt(sum(columns[f"v_eci_{k}_m_s"] ** 2 for k in "xyz"))
+    panels: list[tuple[str, str | None, list[tuple[str, Any, str]]]] = [
+        ("Altitude, km", None, [("", columns["altitude_m"] / 1e3, BLUE)]),
+        (
+            "Speed, m/s",
+            None,
+            [("inertial", inertial, MUTED), ("relative to the Earth", columns["speed_relative_m_s"], BLUE)],
+        ),
+        ("Dynamic pressure, kPa", "max_dynamic_pressure", [("", columns["dynamic_pressure_pa"] / 1e3, TEAL)]),
+        ("Axial acceleration, g", "max_axial_acceleration", [("", columns["axial_acceleration_g"], AMBER)]),
+        ("Mass, t", None, [("", columns["mass_kg"] / 1e3, VIOLET)]),
+    ]
+    rows = {row.key: row for row in limit_rows(result)}
+    with sheet(path, title, subtitle, 9.0, 11.2, top_in=EVENT_LABELS_IN) as figure:
+        axes = figure.subplots(len(panels), 1, sharex=True)
+        for ax, (label, limited, curves) in zip(axes, panels, strict=True):
+            for name, values, colour in curves:
+                ax.plot(t, values, color=colour, label=name or None)
+            if any(name for name, _, _ in curves):
+                ax.legend(loc="upper left", reverse=True)
+            peak = max(float(values.max()) for _, values, _ in curves)
+            for key in (k for k in rows if limited and k.startswith(limited)):
+                row = rows[key]
+                limit_line(ax, row.limit, f"limit {significant(row.limit)} {row.unit}", peak)
+            ax.set_ylabel(label)
+            ax.set_ylim(bottom=0.0)
+            ax.yaxis.set_major_locator(MaxNLocator(5))
+        _time_axis(axes, t)
+        mark_events(axes, result["events"], (float(t[0]), float(t[-1])))
+        figure.align_ylabels(list(axes))
+
+
+def draw_attitude(result: Mapping[str, Any], columns: Columns, title: str, subtitle: str, path: Path) -> None:
+    """Pitch and azimuth of the thrust axis beside those of the velocity relative to the Earth."""
+    t = columns["t_s"]
+    pitch_deg, azimuth_deg = thrust_angles_deg(columns)
+    # Near the vertical an azimuth means nothing, and at rest neither angle of the velocity does.
+    steep = numpy.abs(pitch_deg) > 89.0
+    climb_rad = numpy.radians(columns["flight_path_angle_deg"])
+    slow = columns["speed_relative_m_s"] * numpy.cos(climb_rad) < 10.0
+    at_rest = columns["speed_relative_m_s"] < 5.0
+    coasting = columns["throttle"] <= 0.0
+    flight_path = numpy.where(at_rest, numpy.nan, columns["flight_path_angle_deg"])
+    course = numpy.where(slow, numpy.nan, _unwrapped_deg(columns["azimuth_deg"]))
+    heading = _unwrapped_deg(numpy.where(steep, columns["azimuth_deg"], azimuth_deg))
+    # Both curves on the same turn, so that 359° and 1° lie side by side.
+    heading = heading - 360.0 * numpy.round(numpy.nanmedian(heading - course) / 360.0)
+    with sheet(path, title, subtitle, 9.0, 6.6, top_in=EVENT_LABELS_IN) as figure:
+        axes = figure.subplots(2, 1, sharex=True)
+        for ax, thrust, velocity, label in (
+            (axes[0], pitch_deg, flight_path, "Above the horizon, deg"),
+            (axes[1], numpy.where(steep, numpy.nan, heading), course, "Azimuth from north, deg"),
+        ):
+            ax.plot(t, velocity, color=MUTED, linewidth=1.2, label="velocity relative to the Earth")
+            ax.plot(t, numpy.where(coasting, numpy.nan, thrust), color=BLUE, label="thrust axis")
+            if coasting.any():
+                ax.plot(
+                    t,
+                    numpy.where(coasting, thrust, numpy.nan),
+                    color=BLUE,
+                    linewidth=1.0,
+                    linestyle=":",
+                    label="axis while coasting",
+                )
+            ax.set_ylabel(label)
+            ax.yaxis.set_major_locator(MaxNLocator(6))
+        axes[0].axhline(0.0, color=INK, linewidth=0.7)
+        axes[0].legend(loc="upper right", reverse=True)
+        low, high = axes[1].get_ylim()
+        # An azimuth that hardly changes should look so.
+        if high - low < 4.0:
+            axes[1].set_ylim((low + high) / 2 - 2.0, (low + high) / 2 + 2.0)
+        _time_axis(axes, t)
+        mark_events(axes, result["events"], (float(t[0]), float(t[-1])))
+        figure.align_ylabels(list(axes))
+
+
+def draw_delta_v(budget: Mapping[str, float], title: str, subtitle: str, path: Path) -> None:
+    """The velocity budget as a waterfall: what the Earth and the engines give, what is lost, what remains."""
+    steps = [
+        ("Earth's\nrotation", budget["gain"], GREEN),
+        ("engines\nin vacuum", budget["ideal"], GREEN),
+        ("back-\npressure", -budget["pressure_loss"], RED),
+        ("steering", -budget["steering_loss"], RED),
+        ("drag", -budget["drag_loss"], RED),
+        ("gravity", -budget["gravity_loss"], RED),
+    ]
+    with sheet(path, title, subtitle, 9.0, 5.0) as figure:
+        ax = figure.subplots()
+        level = 0.0
+        top = max(level_after for level_after in numpy.cumsum([change for _, change, _ in steps]))
+        for position, (_, change, colour) in enumerate(steps):
+            ax.bar(position, change, bottom=level, color=colour, width=0.62, alpha=0.88)
+            level += change
+            ax.plot([position - 0.31, position + 1.31], [level, level], color=MUTED, linewidth=0.8)
+            text = f"{'+' if change >= 0 else '−'}{number(abs(change), 1)}"
+            ax.text(
+                position, max(level, level - change) + 0.012 * top, text, ha="center", va="bottom", fontsize=9
+            )
+        ax.bar(len(steps), level, color=BLUE, width=0.62)
+        ax.text(
+            len(steps), level + 0.012 * top, number(level, 1), ha="center", va="bottom", fontweight="bold"
+        )
+        ax.set_xticks(
+            range(len(steps) + 1), [label for label, _, _ in steps] + ["inertial speed\nat the end"]
+        )
+        ax.set_ylabel("Velocity, m/s")
+        ax.set_ylim(0.0, 1.1 * top)
+        ax.grid(axis="x", visible=False)
+        ax.tick_params(axis="x", length=0)
+
+
+def draw_limits(result: Mapping[str, Any], columns: Columns, title: str, subtitle: str, path: Path) -> None:
+    """Each limit's peak as a share of the limit, and below it when the share was reached."""
+    rows = limit_rows(result)
+    t = columns["t_s"]
+    curves = [(row, _limited_curve(row.key, result, columns)) for row in rows]
+    with sheet(path, title, subtitle, 9.0, 3.6 + 0.36 * len(rows)) as figure:
+        bars, ax = figure.subplots(2, 1, height_ratios=[0.36 * len(rows) + 0.3, 2.6])
+        colours = {row.key: SERIES[index % (len(SERIES) - 1)] for index, row in enumerate(rows)}
+        for place, row in enumerate(rows):
+            colour = RED if row.state == "broken" else colours[row.key]
+            bars.barh(place, 100.0 * row.share, color=colour, height=0.55, alpha=0.9)
+            when = "" if row.t_s is None else f" at T+{row.t_s:.1f} s"
+            bound = f"floor {significant(row.limit)}" if row.is_floor else f"of {significant(row.limit)}"
+            text = f"{significant(row.peak)} {bound} {row.unit}{when}, {row.state}"
+            bars.text(
+                max(100.0 * row.share, 100.0) + 2.0, place, text, va="center", fontsize=8,
+                color=RED if row.state == "broken" else INK,
+            )  # fmt: skip
+        bars.set_yticks(range(len(rows)), [row.name for row in rows])
+        bars.invert_yaxis()
+        bars.axvline(100.0, color=RED, linewidth=1.1, linestyle=(0, (5, 3)))
+        bars.set_xlim(0.0, max(100.0, *(100.0 * row.share for row in rows)) * 1.75)
+        bars.set_xticks([0, 25, 50, 75, 100], ["0", "25", "50", "75", "100 %"])
+        bars.grid(axis="y", visible=False)
+        for row, curve in curves:
+            if curve is not None:
+                ax.plot(t, curve, color=colours[row.key], label=row.name)
+        ax.axhline(100.0, color=RED, linewidth=1.1, linestyle=(0, (5, 3)))
+        ax.set_ylim(0.0, max(112.0, *(110.0 * row.share for row in rows)))
+        ax.set_ylabel("Share of the limit, %")
+        if any(curve is not None for _, curve in curves):
+            ax.legend(loc="upper right", bbox_to_anchor=(1.0, 0.86))
+        _time_axis([ax], t)
+        mark_events([ax], [], (float(t[0]), float(t[-1])))
+
+
+def thrust_angles_deg(columns: Columns) -> tuple[Array, Array]:
+    """Elevation above the geodetic horizon and azimuth from north of the thrust axis, deg, each `(n,)`.
+
+    The local vertical in ECI follows from geodetic latitude and the meridian of the position itself, so that
+    no rotation of the Earth is needed.
+    """
+    latitude = numpy.radians(columns["latitude_deg"])
+    meridian = numpy.arctan2(columns["r_eci_y_m"], columns["r_eci_x_m"])
+    u_x, u_y, u_z = (columns[f"u_eci_{k}"] for k in "xyz")
+    outward = u_x * numpy.cos(meridian) + u_y * numpy.sin(meridian)
+    east = -u_x * numpy.sin(meridian) + u_y * numpy.cos(meridian)
+    up = outward * numpy.cos(latitude) + u_z * numpy.sin(latitude)
+    north = -outward * numpy.sin(latitude) + u_z * numpy.cos(latitude)
+    elevation = numpy.degrees(numpy.arctan2(up, numpy.hypot(east, north)))
+    return elevation, numpy.degrees(numpy.arctan2(east, north)) % 360.0
+
+
+def _limited_curve(key: str, result: Mapping[str, Any], columns: Columns) -> Array | None:
+    """The limited quantity over time in percent of its limit, NaN where the limit does not apply, `(n,)`."""
+    column = next((column for stem, column in _LIMITED_COLUMN.items() if key.startswith(stem)), None)
+    limit = next(entry["limit"] for entry in result["limits"] if entry["name"] == key)
+    if column is None or not limit:
+        return None
+    unit, factor = unit_of(key)
+    _, column_factor = unit_of(column)
+    in_units = {"m/s²": 9.80665, "kPa·deg": math.degrees(1e-3), "Pa·deg": math.degrees(1.0), "kW/m²": 1e-3}
+    values = columns[column] * column_factor * in_units.get(unit, 1.0)
+    share: Array = 100.0 * values / (limit * factor)
+    if key.startswith("fairing"):
+        released = [e["t_s"] for e in result["events"] if e["code"] == "FAIRING_JETTISON"]
+        if not released:
+            return None
+        share = numpy.where(columns["t_s"] >= released[0], share, numpy.nan)
+    return share
+
+
+def _time_axis(axes: Any, t: Array) -> None:
+    for ax in axes:
+        ax.set_xlim(float(t[0]), float(t[-1]))
+    axes[-1].set_xlabel("Time from lift-off, s")
+
+
+def _unwrapped_deg(angles_deg: Array) -> Array:
+    return numpy.asarray(numpy.degrees(numpy.unwrap(numpy.radians(angles_deg))))

@@ -1,0 +1,155 @@
+"""Words and people's units for the keys of result.json, so that figures and summary say the same."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+# A limit's peak may pass it by this share before it is called broken: the flight is sampled and integrated to
+# finite accuracy, and an active limit sits exactly on its value.
+LIMIT_TOLERANCE = 1e-3
+
+# Suffix of a key -> (unit shown, factor from the key's unit). Longer suffixes first: "_pa_rad" ends in
+# "_rad".
+_SUFFIXES = (
+    ("_kw_m2", "kW/m²", 1.0),
+    ("_w_m2", "W/m²", 1.0),
+    ("_kpa_deg", "kPa·deg", 1.0),
+    ("_pa_deg", "Pa·deg", 1.0),
+    ("_pa_rad", "Pa·rad", 1.0),
+    ("_kpa", "kPa", 1.0),
+    ("_pa", "kPa", 1e-3),
+    ("_m_s2", "m/s²", 1.0),
+    ("_km", "km", 1.0),
+    ("_deg", "deg", 1.0),
+    ("_m", "km", 1e-3),
+    ("_g", "g", 1.0),
+)
+# The key's own unit where another one is shown: a multiplier counts per unit of the key.
+_KEY_UNITS = {"kPa": "Pa", "km": "m"}
+_LIMIT_NAMES = {
+    "max_dynamic_pressure": "dynamic pressure",
+    "max_q_alpha": "q × angle of attack",
+    "max_axial_acceleration": "axial acceleration",
+    "fairing_heat_flux": "heat flux, fairing off",
+    "min_coast_altitude": "lowest coast altitude",
+    "launch_azimuth_min": "launch azimuth, least",
+    "launch_azimuth_max": "launch azimuth, largest",
+}
+# How much a mark on a time axis matters when two are too close to be labelled both: first match wins.
+_RANKS = (
+    "LIFTOFF",
+    "PAYLOAD_SEP",
+    "_SEP",
+    "FAIRING",
+    "_CUTOFF",
+    "_END",
+    "_START",
+    "_IGNITION",
+    "MAX_Q",
+    "MACH_1",
+)
+
+
+@dataclass(frozen=True)
+class LimitRow:
+    """One limit as shown, values in `unit`; `state` is "kept", "active" or "broken"; `share` is 1 at it."""
+
+    key: str
+    name: str
+    unit: str
+    key_unit: str
+    factor: float
+    limit: float
+    peak: float
+    t_s: float | None
+    state: str
+    is_floor: bool
+    share: float
+    multiplier: float | None
+
+
+def unit_of(key: str) -> tuple[str, float]:
+    """The unit shown for a key and the factor from the key's own unit to it; ("", 1.0) where it has none."""
+    for suffix, unit, factor in _SUFFIXES:
+        if key.endswith(suffix):
+            return unit, factor
+    return "", 1.0
+
+
+def limit_rows(result: Mapping[str, Any]) -> list[LimitRow]:
+    """Every limit of a result that has a peak, in people's units, judged by `LIMIT_TOLERANCE`."""
+    rows = []
+    for entry in result["limits"]:
+        if entry["peak"] is None or entry["limit"] is None:
+            continue
+        key, limit, peak = entry["name"], float(entry["limit"]), float(entry["peak"])
+        unit, factor = unit_of(key)
+        stem = next((stem for stem in _LIMIT_NAMES if key.startswith(stem)), None)
+        is_floor = key.startswith("min_") or "_min_" in key
+        excess = limit - peak if is_floor else peak - limit
+        broken = excess > LIMIT_TOLERANCE * max(abs(limit), 1e-12)
+        rows.append(
+            LimitRow(
+                key=key,
+                name=_LIMIT_NAMES[stem] if stem else key,
+                unit=unit,
+                key_unit=_KEY_UNITS.get(unit, unit) if factor != 1.0 else unit,
+                factor=factor,
+                limit=limit * factor,
+                peak=peak * factor,
+                t_s=entry["t_s"],
+                state="broken" if broken else "active" if entry["active"] else "kept",
+                is_floor=is_floor,
+                share=_ratio(limit, peak) if is_floor else _ratio(peak, limit),
+                multiplier=entry["multiplier"],
+            )
+        )
+    return rows
+
+
+def spread_events(events: Sequence[Mapping[str, Any]], least_gap_s: float) -> list[tuple[float, str]]:
+    """(time s, label) of the events to mark so that labels are at least `least_gap_s` apart, times ascending.
+
+    Of events closer than that the most telling one stands: a separation before a cut-off, a cut-off before
+    Mach 1.
+    """
+    chosen: list[Mapping[str, Any]] = []
+    for event in sorted(events, key=lambda e: _rank(e["code"])):
+        if all(abs(event["t_s"] - other["t_s"]) >= least_gap_s for other in chosen):
+            chosen.append(event)
+    return sorted((float(e["t_s"]), str(e["name"])) for e in chosen)
+
+
+def number(value: float | None, digits: int = 0) -> str:
+    """The number with thin groups of three digits, as 8 213.4; "–" for None."""
+    if value is None:
+        return "–"
+    text = f"{value:,.{digits}f}".replace(",", "\u202f")
+    # Minus zero would be shown as a difference that is not there.
+    return text.removeprefix("-") if not text.strip("-0.,\u202f") else text
+
+
+def significant(value: float) -> str:
+    """The number with four significant digits and no trailing zeros after the point, as 187.4 or 2 000."""
+    digits = max(0, 3 - math.floor(math.log10(abs(value)))) if value else 0
+    text = number(value, digits)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def orbit_text(insertion: Mapping[str, Any] | None) -> str:
+    """The reached orbit in words, "200.0 × 240.0 km at 51.700°", or its C3 when it leaves the Earth."""
+    if insertion is None or insertion["inclination_deg"] is None:
+        return "no orbit"
+    if (insertion["c3_m2_s2"] or 0.0) > 0.0:
+        return f"C3 {insertion['c3_m2_s2'] / 1e6:.3f} km²/s² at {insertion['inclination_deg']:.3f}°"
+    perigee, apogee = insertion["perigee_altitude_m"] / 1e3, insertion["apogee_altitude_m"] / 1e3
+    return f"{number(perigee, 1)} × {number(apogee, 1)} km at {insertion['inclination_deg']:.3f}°"
+
+
+def _ratio(numerator: float, denominator: float) -> float:
+    return numerator / denominator if denominator else 0.0
+
+
+def _rank(code: str) -> int:
+    return next((rank for rank, part in enumerate(_RANKS) if part in code), len(_RANKS))
