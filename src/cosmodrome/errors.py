@@ -53,7 +53,8 @@ class CosmodromeError(Exception):
             sentence = f"{PurePath(self.file).name}: {sentence}"
         if self.allowed is not None:
             listed = self.allowed if isinstance(self.allowed, str) else ", ".join(map(str, self.allowed))
-            sentence = f"{sentence.rstrip('.')}; allowed: {listed}"
+            asks = sentence.endswith("?")
+            sentence = f"{sentence} (allowed: {listed})" if asks else f"{sentence}; allowed: {listed}"
         return " ".join(sentence.split())
 
     def __reduce__(self) -> tuple[object, ...]:

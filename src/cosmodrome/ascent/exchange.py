@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cosmodrome.ascent.guess import nominal_times
 from cosmodrome.ascent.limits import FILE_KEYS
-from cosmodrome.ascent.parameters import pack
+from cosmodrome.ascent.parameters import repacked
 from cosmodrome.ascent.problem import Problem
 from cosmodrome.ascent.search import Attempt, Search
 from cosmodrome.catalogue.schema import Vehicle
@@ -39,11 +40,7 @@ class Sensitivity:
         self.search, self.attempt = search, attempt
         solution = attempt.solution
         self.scale = float(solution.p[attempt.parameters.index("payload_scale")])
-        self.times = {
-            key: attempt.timeline.t0_s + float(np.cumsum(solution.durations)[k])
-            for key, k in attempt.timeline.free.items()
-            if k < len(solution.durations)
-        }
+        self.times = nominal_times(attempt.timeline, solution.durations)
 
     def lagrangian(self, p: Array) -> float:
         """Minus the objective (kg) plus multipliers times rows, at the solved variables."""
@@ -62,15 +59,7 @@ class Sensitivity:
     def numbers(self, problem: Problem, vehicle: Vehicle | None = None) -> Array:
         """The parameters of a changed problem or vehicle, scaled as the solved one."""
         timeline = problem.timeline(self.times, vehicle)
-        a = self.attempt
-        return pack(
-            a.parameters,
-            timeline,
-            problem.question,
-            self.search._scales_of(a, "duration"),
-            self.search._scales_of(a, "mass_scale"),
-            self.scale,
-        )
+        return repacked(self.attempt.parameters, self.attempt.solution.p, timeline, problem.question)
 
     def by_vehicle(self, key: str, step: float) -> float:
         """Change of the objective (kg) per SI unit of one number of the vehicle."""

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from cosmodrome.ascent.mesh import Mesh
 from cosmodrome.ascent.parameters import Question
 from cosmodrome.catalogue.phases import Timeline
-from cosmodrome.flight.attitude import Attitude, steered, thrust_axis
+from cosmodrome.flight.attitude import Attitude, steered
 from cosmodrome.flight.march import RECORD, march_programme
+from cosmodrome.flight.observe import thrust_axes
 from cosmodrome.flight.packing import pack, stack
 from cosmodrome.mission.schema import Target
 from cosmodrome.physics.frames import angles_from_direction, place
@@ -337,14 +338,7 @@ def sample(
             *legs, *law, world, guess.starts[k], t, lengths, np.zeros(len(lengths)), _STEP_S
         )
         states.append(ends)
-        axes.append(
-            np.array(
-                [
-                    thrust_axis(float(at), tuple(y[:3]), tuple(y[3:6]), guess.law, environment)[0]
-                    for at, y in zip(times, ends, strict=True)
-                ]
-            )
-        )
+        axes.append(thrust_axes(times, ends, guess.law, environment)[:, :3])
         t += duration
     return states, axes
 

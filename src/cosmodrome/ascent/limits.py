@@ -12,7 +12,7 @@ import numpy as np
 
 from cosmodrome.files.units import quantity
 from cosmodrome.mission.schema import Limits
-from cosmodrome.physics.equation import cos, fmin, sin
+from cosmodrome.physics.equation import cos, fmin, log, sin
 from cosmodrome.physics.frames import Place
 from cosmodrome.physics.motion import Conditions, axial_acceleration
 from cosmodrome.physics.vector import dot
@@ -51,7 +51,8 @@ def _axial_acceleration(c: Conditions, u: Any, m: Any, bound: Any) -> Any:
 
 
 def _heat_flux(c: Conditions, u: Any, m: Any, bound: Any) -> Any:
-    return c.heat_flux / bound - 1.0
+    """In logarithms, in which thin air is nearly linear: from a guess the flux may be a thousandfold too high."""
+    return 0.1 * log(c.heat_flux / bound + 1e-12)
 
 
 def _floor(c: Conditions, u: Any, m: Any, bound: Any) -> Any:

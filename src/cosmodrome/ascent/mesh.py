@@ -73,6 +73,12 @@ def differentiation(degree: int) -> np.ndarray:
 
 
 @cache
+def quadrature(degree: int) -> np.ndarray:
+    """Return the weights (d,) that integrate over [0, 1] a polynomial given at the Radau points."""
+    return np.array([(1.0 / (np.arange(degree) + 1.0)) @ column for column in control_monomials(degree).T])
+
+
+@cache
 def control_monomials(degree: int) -> np.ndarray:
     """Return C (d, d): coefficients of 1, s, s^2, ... = C @ values at the Radau points."""
     nodes = radau_points(degree)

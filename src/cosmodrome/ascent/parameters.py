@@ -147,3 +147,14 @@ def pack(
     for name, value in targets.numbers(question.target)._asdict().items():
         p[put[f"target.{name}"]] = value
     return p
+
+
+def repacked(parameters: Parameters, p: np.ndarray, timeline: Timeline, question: Question) -> np.ndarray:
+    """Return the numbers of another question or timeline of the same structure, with the scales that p has."""
+    place = {name: Parameters.PHASE.index(name) for name in ("duration", "mass_scale")}
+    scales = {
+        name: np.array([p[parameters.phase_index(k)[i]] for k in range(parameters.phases)])
+        for name, i in place.items()
+    }
+    payload_scale = float(p[parameters.index("payload_scale")])
+    return pack(parameters, timeline, question, scales["duration"], scales["mass_scale"], payload_scale)

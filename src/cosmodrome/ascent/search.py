@@ -2,30 +2,31 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cosmodrome.ascent.guess import nominal_times, sample
 from cosmodrome.ascent.mesh import Mesh
-from cosmodrome.ascent.parameters import Parameters, make_parameters, pack
+from cosmodrome.ascent.parameters import Parameters, make_parameters, pack, repacked
 from cosmodrome.ascent.problem import Problem, Start, first_mesh, first_rows, first_start
 from cosmodrome.ascent.scaling import Scales, canonical
-from cosmodrome.ascent.solve import Solution, Solver, interpolated, make_solver, solve, stacked
-from cosmodrome.ascent.transcription import Library, Rows, make_library, transcribe
-from cosmodrome.catalogue.phases import Timeline
+from cosmodrome.ascent.solve import Solution, Solver, interpolated, make_solver, solve, stacked, transferred
+from cosmodrome.ascent.transcription import SHORTEST_S, Library, Program, Rows, make_library, same, transcribe
+from cosmodrome.catalogue.phases import Phase, Timeline
+from cosmodrome.mission.schema import Limits
 
 Array = NDArray[np.float64]
 
-# a free phase shorter than this (s) has been squeezed against the order of events, which is ours, not the mission's
-_SQUEEZED_S = 0.02
+# a free phase as short as this (s) has been squeezed against the order of events, which is ours, not the mission's
+_SQUEEZED_S = 1.02 * SHORTEST_S
 _MOST_ORDERS = 5
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """A solved program with everything needed to solve its neighbours.
+    """A solved program with everything needed to solve its neighbours; `w0` is the flown guess that it began from.
 
     `is_squeezed` tells that the order of the free events still presses on the optimum.
     """
@@ -34,6 +35,7 @@ class Attempt:
     start: Start
     parameters: Parameters
     solver: Solver
+    w0: Array
     solution: Solution
     is_squeezed: bool = False
 
@@ -68,16 +70,14 @@ class Search:
 
     def cold(self, *, kick_rank: int = 0) -> Attempt:
         """Return the optimum from a flown guess, with the free events in the order that it wants."""
-        begun = time.perf_counter()
-        start = first_start(self.problem, kick_rank=kick_rank)
-        self.seconds["guess"] += time.perf_counter() - begun
+        start = self._start(None, kick_rank)
         attempt = self.from_start(start)
         tried = [_order(attempt.timeline)]
         for _ in range(_MOST_ORDERS):
             times = _unsqueezed(attempt)
             if times is None or not attempt.solution.is_converged:
                 return attempt
-            start = first_start(self.problem, times, kick_rank=kick_rank)
+            start = self._start(times, kick_rank)
             order = _order(start.timeline)
             if order in tried:
                 # both orders press on the same instant: the events coincide at the optimum, and that is its answer
@@ -86,35 +86,51 @@ class Search:
             attempt = self.from_start(start)
         return attempt
 
+    def elsewhere(self, attempt: Attempt, kick_rank: int) -> Attempt:
+        """Return the optimum of the same program from another flown guess, its tilt ranked `kick_rank`."""
+        times = nominal_times(attempt.timeline, attempt.solution.durations)
+        start = self._start(times, kick_rank)
+        program, p = attempt.solver.program, attempt.solution.p
+        w0 = self._stacked(program, attempt.parameters, p, start)
+        return self._solved(start, attempt.parameters, attempt.solver, p, w0, None)
+
+    def fresh(self, attempt: Attempt, problem: Problem) -> Attempt:
+        """Return the optimum of a problem that differs in numbers only, from the attempt's own flown guess."""
+        p = self._numbers_like(attempt, problem, attempt.timeline)
+        found = self._solved(attempt.start, attempt.parameters, attempt.solver, p, attempt.w0, None)
+        return replace(found, problem=problem)
+
+    def fits(self, attempt: Attempt) -> bool:
+        """Whether this problem can be solved on the attempt's program: the same structure, other numbers."""
+        old = attempt.problem
+        times = nominal_times(attempt.timeline, attempt.solution.durations)
+        timeline = self.problem.timeline(times)
+        phases = zip(timeline.phases, attempt.timeline.phases, strict=False)
+        return (
+            len(timeline.phases) == len(attempt.timeline.phases)
+            and make_parameters(timeline, self.problem.question) == attempt.parameters
+            and same(self.problem.environment, old.environment)
+            and all(_alike(a, b) for a, b in phases)
+            and {f for f in fields(Limits) if getattr(self.problem.limits, f.name) is None}
+            == {f for f in fields(Limits) if getattr(old.limits, f.name) is None}
+        )
+
+    def _start(self, nominal: dict[str, float] | None, kick_rank: int) -> Start:
+        begun = time.perf_counter()
+        start = first_start(self.problem, nominal, kick_rank=kick_rank)
+        self.seconds["guess"] += time.perf_counter() - begun
+        return start
+
     def from_start(self, start: Start, mesh: Mesh | None = None, rows: Rows | None = None) -> Attempt:
         """Return the optimum on the start's own timeline."""
         begun = time.perf_counter()
-        timeline, guess = start.timeline, start.guess
+        timeline = start.timeline
         parameters = make_parameters(timeline, self.problem.question)
         mesh = mesh or first_mesh(timeline)
         rows = rows or first_rows(self.problem, start)
         p = self._numbers(parameters, start)
-        solver = self._solver(timeline, parameters, mesh, rows)
-        states, axes = sample(guess, timeline, self.problem.environment, mesh)
-        controls = [
-            np.hstack([u, np.ones((len(u), 1))])
-            if phase.is_throttled
-            else (u if not phase.is_vertical else np.zeros((len(u), 0)))
-            for phase, u in zip(timeline.phases, axes, strict=False)
-        ]
-        w0 = stacked(
-            solver.program,
-            parameters,
-            self.scales,
-            p,
-            guess.starts,
-            states,
-            controls,
-            guess.durations,
-            guess.payload_kg,
-            0.0,
-            0.0,
-        )
+        solver = self._solver(timeline, parameters, p, mesh, rows)
+        w0 = self._stacked(solver.program, parameters, p, start)
         self.seconds["build"] += time.perf_counter() - begun
         return self._solved(start, parameters, solver, p, w0, None)
 
@@ -122,7 +138,7 @@ class Search:
         """Return the optimum on another mesh, or with rows for other limits, starting from a solved one."""
         begun = time.perf_counter()
         solution = attempt.solution
-        solver = self._solver(attempt.timeline, attempt.parameters, mesh, rows)
+        solver = self._solver(attempt.timeline, attempt.parameters, solution.p, mesh, rows)
         states, controls = interpolated(solution, mesh)
         w0 = stacked(
             solver.program,
@@ -138,7 +154,8 @@ class Search:
             solution.anomaly_rad,
         )
         self.seconds["build"] += time.perf_counter() - begun
-        return self._solved(attempt.start, attempt.parameters, solver, solution.p, w0, None)
+        multipliers = transferred(solution, solver.program)
+        return self._solved(attempt.start, attempt.parameters, solver, solution.p, w0, multipliers)
 
     def neighbour(self, attempt: Attempt, problem: Problem) -> Attempt:
         """Return the optimum of a neighbouring problem on the program that is already built.
@@ -147,14 +164,7 @@ class Search:
         """
         solution = attempt.solution
         timeline = problem.timeline(nominal_times(attempt.timeline, solution.durations))
-        p = pack(
-            attempt.parameters,
-            timeline,
-            problem.question,
-            self._scales_of(attempt, "duration"),
-            self._scales_of(attempt, "mass_scale"),
-            float(solution.p[attempt.parameters.index("payload_scale")]),
-        )
+        p = self._numbers_like(attempt, problem, timeline)
         w0 = solution.w.copy()
         objective = problem.question.objective
         if objective.maximize != "payload" and objective.payload_kg is not None:
@@ -171,10 +181,32 @@ class Search:
         )
         return replace(found, problem=problem)
 
-    def _scales_of(self, attempt: Attempt, name: str) -> Array:
-        p, place = attempt.solution.p, Parameters.PHASE.index(name)
-        return np.array(
-            [p[attempt.parameters.phase_index(k)[place]] for k in range(attempt.parameters.phases)]
+    def _numbers_like(self, attempt: Attempt, problem: Problem, timeline: Timeline) -> Array:
+        """The parameters of a problem, scaled as a solved attempt."""
+        return repacked(attempt.parameters, attempt.solution.p, timeline, problem.question)
+
+    def _stacked(self, program: Program, parameters: Parameters, p: Array, start: Start) -> Array:
+        """The scaled variables of a start's flown guess on a program's mesh."""
+        guess, timeline = start.guess, start.timeline
+        states, axes = sample(guess, timeline, self.problem.environment, program.mesh)
+        controls = []
+        for phase, u in zip(timeline.phases, axes, strict=False):
+            columns = [np.zeros((len(u), 0))] if phase.is_vertical else [u]
+            if phase.is_throttled:
+                columns.append(np.full((len(u), 1), phase.throttle_max))
+            controls.append(np.hstack(columns))
+        return stacked(
+            program,
+            parameters,
+            self.scales,
+            p,
+            guess.starts,
+            states,
+            controls,
+            guess.durations,
+            guess.payload_kg,
+            0.0,
+            0.0,
         )
 
     def _numbers(self, parameters: Parameters, start: Start) -> Array:
@@ -188,10 +220,12 @@ class Search:
             float(guess.ends[-1, 6]),
         )
 
-    def _solver(self, timeline: Timeline, parameters: Parameters, mesh: Mesh, rows: Rows) -> Solver:
+    def _solver(
+        self, timeline: Timeline, parameters: Parameters, p: Array, mesh: Mesh, rows: Rows
+    ) -> Solver:
         if self.library is None:
             self.library = make_library(timeline, self.problem.environment, self.scales)
-        return make_solver(transcribe(timeline, parameters, mesh, rows, self.library))
+        return make_solver(transcribe(timeline, parameters, p, mesh, rows, self.library))
 
     def _solved(
         self,
@@ -210,8 +244,20 @@ class Search:
             # a warm start that led astray says nothing against the problem
             solution = solve(solver, parameters, self.scales, p, w0)
         self.seconds["solve"] += time.perf_counter() - begun
-        attempt = Attempt(self.problem, start, parameters, solver, solution)
+        attempt = Attempt(self.problem, start, parameters, solver, w0, solution)
         return replace(attempt, is_squeezed=_unsqueezed(attempt) is not None)
+
+
+def _alike(a: Phase, b: Phase) -> bool:
+    """Whether two phases share a point function and rows."""
+    return (
+        same(a.leg.aero._replace(area=0.0), b.leg.aero._replace(area=0.0))
+        and a.is_vertical == b.is_vertical
+        and a.is_throttled == b.is_throttled
+        and a.is_fixed == b.is_fixed
+        and a.is_fairing_gone == b.is_fairing_gone
+        and [(d.id, d.stage) for d in a.drops] == [(d.id, d.stage) for d in b.drops]
+    )
 
 
 def _order(timeline: Timeline) -> tuple[tuple[str, int], ...]:

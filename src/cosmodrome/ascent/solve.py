@@ -12,7 +12,7 @@ import casadi as ca
 import numpy as np
 from numpy.typing import NDArray
 
-from cosmodrome.ascent.mesh import Mesh, state_monomials
+from cosmodrome.ascent.mesh import Mesh, control_monomials, quadrature, state_monomials
 from cosmodrome.ascent.parameters import Parameters
 from cosmodrome.ascent.scaling import Scales
 from cosmodrome.ascent.transcription import Program
@@ -251,9 +251,46 @@ def interpolated(solution: Solution, mesh: Mesh) -> tuple[list[Array], list[Arra
     return states, controls
 
 
-def _controls(values: Array, intervals: int, degree: int, i: Array, s: Array) -> Array:
-    from cosmodrome.ascent.mesh import control_monomials
+def transferred(solution: Solution, program: Program) -> tuple[Array, Array]:
+    """Return multipliers (lam_g, lam_x) of a solution for a program of the same phases on another mesh or with more limits.
 
+    A defect's multiplier over its quadrature weight is the costate, that of a row at a point over weight and width a
+    density: both are functions of time, carried over by straight lines between points. New rows start at zero.
+    """
+    old = solution.program
+    lam_g, lam_x = np.zeros(len(program.lower_g)), np.zeros(program.layout.size)
+    for k, (coarse, fine) in enumerate(zip(old.mesh, program.mesh, strict=True)):
+        weights_old = np.tile(quadrature(coarse.degree), coarse.intervals)
+        weights_new = np.tile(quadrature(fine.degree), fine.intervals)
+        widths_old, widths_new = np.repeat(coarse.widths, coarse.degree), np.repeat(fine.widths, fine.degree)
+        rows_old, rows_new = old.point_rows[k], program.point_rows[k]
+        for j, twin in _row_pairs(old, program, k):
+            is_defect = j < 7
+            per_old = weights_old if is_defect else weights_old * widths_old
+            per_new = weights_new if is_defect else weights_new * widths_new
+            density = solution.lam_g[rows_old[:, twin]] / per_old
+            lam_g[rows_new[:, j]] = np.interp(fine.points, coarse.points, density) * per_new
+        if old.layout.duration[k] >= 0:
+            lam_x[program.layout.duration[k]] = solution.lam_x[old.layout.duration[k]]
+    by_name = dict(zip(old.glue_names, solution.lam_g[old.glue_start :], strict=True))
+    for i, name in enumerate(program.glue_names):
+        lam_g[program.glue_start + i] = by_name.get(name, 0.0)
+    for name in ("payload", "virtual", "anomaly"):
+        lam_x[getattr(program.layout, name)] = solution.lam_x[getattr(old.layout, name)]
+    return lam_g, lam_x
+
+
+def _row_pairs(old: Program, new: Program, k: int) -> list[tuple[int, int]]:
+    """Columns of phase k's rows in the new program with their twins in the old one."""
+    first = new.point_rows[k].shape[1] - len(new.rows[k])
+    pairs = [(j, j) for j in range(first)]
+    for j, key in enumerate(new.rows[k]):
+        if key in old.rows[k]:
+            pairs.append((first + j, first + old.rows[k].index(key)))
+    return pairs
+
+
+def _controls(values: Array, intervals: int, degree: int, i: Array, s: Array) -> Array:
     if values.shape[1] == 0:
         return np.zeros((len(s), 0))
     weights = (s[:, None] ** np.arange(degree)) @ control_monomials(degree)

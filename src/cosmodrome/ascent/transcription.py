@@ -31,6 +31,10 @@ from cosmodrome.physics.motion import Environment, Leg, acceleration, conditions
 from cosmodrome.physics.propulsion import Propulsion
 from cosmodrome.physics.vector import dot
 
+SHORTEST_S = 0.1
+"""Least length (s) of a phase whose duration is free: in none at all the thrust axis would mean nothing, and a solver finds
+stationary points there that no flight has."""
+
 Rows = tuple[tuple[str, ...], ...]
 """For each phase the keys of the limits that have rows there."""
 
@@ -93,7 +97,7 @@ class Library:
         """The kind of a phase with rows for these limits."""
         surfaces = [a._replace(area=0.0) for a in self.aeros]
         mine = phase.leg.aero._replace(area=0.0)
-        aero = next(i for i, s in enumerate(surfaces) if _same(s, mine))
+        aero = next(i for i, s in enumerate(surfaces) if same(s, mine))
         return PointKind(aero, phase.is_vertical, phase.is_throttled, limits)
 
     def get(self, kind: PointKind) -> PointFunctions:
@@ -117,8 +121,7 @@ class Program:
     upper_x: np.ndarray
     lower_g: np.ndarray
     upper_g: np.ndarray
-    defect_rows: int
-    path_rows: dict[tuple[int, str], np.ndarray]
+    point_rows: tuple[np.ndarray, ...]
     glue_names: tuple[str, ...]
     glue_start: int
     constraints: ca.Function
@@ -128,24 +131,30 @@ def make_library(timeline: Timeline, environment: Environment, scales: Scales) -
     """Return an empty `Library` for the aerodynamics that occur in a timeline."""
     aeros: list[Aero] = []
     for phase in timeline.phases:
-        if not any(_same(a._replace(area=0.0), phase.leg.aero._replace(area=0.0)) for a in aeros):
+        if not any(same(a._replace(area=0.0), phase.leg.aero._replace(area=0.0)) for a in aeros):
             aeros.append(phase.leg.aero)
     return Library(environment, scales, tuple(aeros))
 
 
 def transcribe(
-    timeline: Timeline, parameters: Parameters, mesh: Mesh, rows: Rows, library: Library
+    timeline: Timeline, parameters: Parameters, p: np.ndarray, mesh: Mesh, rows: Rows, library: Library
 ) -> Program:
-    """Return the `Program` of a timeline up to its insertion on a mesh (one `PhaseMesh` per phase)."""
+    """Return the `Program` of a timeline up to its insertion on a mesh (one `PhaseMesh` per phase).
+
+    Of the numbers p only the scales of free durations are used, for their bounds.
+    """
     phases = timeline.phases[: timeline.insertion + 1]
     kinds = [library.kind(phase, rows[k]) for k, phase in enumerate(phases)]
     layout = _layout(phases, kinds, mesh)
-    return _Assembler(timeline, parameters, mesh, rows, library, kinds, layout).program()
+    place = Parameters.PHASE.index("duration")
+    base = np.array([p[parameters.phase_index(k)[place]] for k in range(len(phases))])
+    return _Assembler(timeline, parameters, mesh, rows, library, kinds, layout, base).program()
 
 
-def _same(a: Any, b: Any) -> bool:
+def same(a: Any, b: Any) -> bool:
+    """Whether two trees of tuples, arrays and numbers are equal."""
     if isinstance(a, tuple):
-        return len(a) == len(b) and all(map(_same, a, b))
+        return len(a) == len(b) and all(map(same, a, b))
     return bool(np.array_equal(a, b))
 
 
@@ -229,7 +238,9 @@ class _Assembler:
         library: Library,
         kinds: list[PointKind],
         layout: Layout,
+        base_s: np.ndarray,
     ):
+        self.base_s = base_s
         self.timeline, self.parameters, self.mesh, self.rows = timeline, parameters, mesh, rows
         self.library, self.kinds, self.layout = library, kinds, layout
         self.phases = timeline.phases[: timeline.insertion + 1]
@@ -259,7 +270,7 @@ class _Assembler:
         for b in batches:
             z, q, ht, hb = self._gather(b)
             n = b.points
-            values.append((b.row_index.T.ravel(order="F"), ca.vec(b.functions.value.map(n)(z, q, ht))))
+            values.append((b.row_index.ravel(), ca.vec(b.functions.value.map(n)(z, q, ht))))
             firsts.append((b, b.functions.first.map(n)(z, q, ht, hb)))
             mine = ca.reshape(lam[b.row_index.ravel()], b.functions.rows, n)
             seconds.append((b, b.functions.second.map(n)(z, q, ht, hb, mine)))
@@ -323,7 +334,7 @@ class _Assembler:
             "jac_g": ca.Function("jac_g", [w, p], [g1, jacobian]),
             "hess_lag": ca.Function("hess_lag", [w, p, lam_f, lam], [hessian]),
         }
-        low_g, high_g, path_rows = self._row_bounds(n_rows)
+        low_g, high_g = self._row_bounds(n_rows)
         low_x, high_x = self._variable_bounds()
         return Program(
             self.timeline,
@@ -336,8 +347,7 @@ class _Assembler:
             high_x,
             low_g,
             high_g,
-            self.point_rows,
-            path_rows,
+            tuple(self.row_index),
             self.glue.names,
             self.point_rows,
             ca.Function("constraints", [w, p], [g, f]),
@@ -408,19 +418,15 @@ class _Assembler:
                         values.append(np.full(7, matrix[j, other]))
         return np.concatenate(rows), np.concatenate(columns), np.concatenate(values)
 
-    def _row_bounds(self, n_rows: int) -> tuple[np.ndarray, np.ndarray, dict[tuple[int, str], np.ndarray]]:
+    def _row_bounds(self, n_rows: int) -> tuple[np.ndarray, np.ndarray]:
         low, high = np.zeros(n_rows), np.zeros(n_rows)
-        path_rows = {}
         for k, kind in enumerate(self.kinds):
             first = 7 + (0 if kind.is_vertical else 1)
-            for j, key in enumerate(kind.limits):
-                mine = self.row_index[k][:, first + j]
-                path_rows[k, key] = mine
-                low[mine] = -np.inf
+            low[self.row_index[k][:, first:]] = -np.inf
         for j, is_inequality in enumerate(self.glue.inequality):
             if is_inequality:
                 low[self.point_rows + j] = -np.inf
-        return low, high, path_rows
+        return low, high
 
     def _variable_bounds(self) -> tuple[np.ndarray, np.ndarray]:
         low, high = np.full(self.layout.size, -np.inf), np.full(self.layout.size, np.inf)
@@ -431,7 +437,7 @@ class _Assembler:
                 low[self.layout.z[k][:, -1]] = self.phases[k].throttle_min
                 high[self.layout.z[k][:, -1]] = self.phases[k].throttle_max
             if self.layout.duration[k] >= 0:
-                low[self.layout.duration[k]] = 0.0
+                low[self.layout.duration[k]] = SHORTEST_S / self.base_s[k]
         low[self.layout.payload] = 0.0
         low[self.layout.virtual] = 0.0
         if not self.parameters.shape.is_eccentric:
@@ -592,6 +598,7 @@ class GlueRows:
         self._ties()
         self._propellant()
         self._azimuth()
+        self._release()
         self._target()
         return self.found
 
@@ -668,6 +675,21 @@ class GlueRows:
         names = ("launch_azimuth_min_rad", "launch_azimuth_max_rad")
         for name, row in zip(names, azimuth_rows(v_ground, place(r, earth), low, high), strict=True):
             self._at_most_zero(name, row)
+
+    def _release(self) -> None:
+        """The heat flux at the instant of release: a Radau phase has no point at its own start."""
+        key = "fairing_heat_flux_w_m2"
+        limited = [k for k in range(self.count) if key in self.a.rows[k]]
+        if not limited:
+            return
+        k = limited[0]
+        state = self.start(k)
+        r = tuple(self.scales.length * x for x in state[:3])
+        v = tuple(self.scales.speed * x for x in state[3:6])
+        up = place(r, self.a.library.environment.earth).up
+        leg = self.a.phases[k].leg
+        c = conditions(r, v, up, 1.0, 0.0, leg, self.a.library.environment)
+        self._at_most_zero(key, PATH_LIMITS[key].row(c, up, 1.0, self.phase_number(k, key)))
 
     def _target(self) -> None:
         state = self.end(self.count - 1)

@@ -258,14 +258,16 @@ def _check_cycles(vehicle: Vehicle) -> None:
         if isinstance(body.release, EventRef):
             after[f"{body.id}.release"] = body.release.event
     for start in after:
-        seen, event = {start}, after[start]
-        while event in after:
-            if event in seen:
-                raise VehicleFileError(
-                    f"waits for itself through {event}; break the circle", file=vehicle.path, key=start
-                )
-            seen.add(event)
+        chain, event = [start], after[start]
+        while event in after and event not in chain:
+            chain.append(event)
             event = after[event]
+        if event == start:
+            raise VehicleFileError(
+                f"waits for itself ({' after '.join([*chain, start])}); break the circle",
+                file=vehicle.path,
+                key=start,
+            )
 
 
 def _check_aero(vehicle: Vehicle) -> None:

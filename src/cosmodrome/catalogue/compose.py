@@ -70,7 +70,11 @@ def open_part(path: Path, part_id: str, find_file: FindFile) -> Part:
     data = read_toml(path, VehicleFileError)
     given = data.get("format")
     if given != FORMAT:
-        hint = "is no vehicle file" if given is not None else "is missing; a vehicle file begins with it"
+        hint = (
+            "is not the format of a vehicle file"
+            if given is not None
+            else "is missing; a vehicle file begins with it"
+        )
         raise VehicleFileError(hint, file=path, key="format", value=given, allowed=[f'"{FORMAT}"'])
     top = Table(data, VEHICLE, file=path, error=VehicleFileError, book=Book())
     for key in ("fairings", "configurations"):

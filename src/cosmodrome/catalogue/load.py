@@ -164,7 +164,7 @@ def _read_site(path: Path, site_id: str) -> Site:
     data = read_toml(path, VehicleFileError)
     if data.get("format") != SITE_FORMAT:
         raise VehicleFileError(
-            "is not that of a site file",
+            "is not the format of a site file",
             file=path,
             key="format",
             value=data.get("format"),

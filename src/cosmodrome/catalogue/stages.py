@@ -33,6 +33,10 @@ AXES = ("wind", "body")
 EVENT = re.compile(r"liftoff|[A-Za-z0-9][A-Za-z0-9_-]*\.(?:ignition|cutoff|separation|release)")
 MOST_UNITS = 100
 HIGHEST_THROTTLE = 1.5
+# Beyond these a number is a slip of the pen, and some arithmetic on it would overflow or divide by zero.
+MASS_KG = {"above": 0.0, "at_least": 1e-3, "at_most": 1e8}
+THRUST_N = {"above": 0.0, "at_least": 1e-3, "at_most": 1e9}
+TIME_S = {"above": 0.0, "at_least": 1e-3, "at_most": 1e7}
 
 EVENT_REF = Shape(quantities=("delay_s",), others=("event",))
 RELEASE = Shape(quantities=("delay_s",), others=("event", "rule"))
@@ -105,8 +109,8 @@ class StageClaims:
 def read_stage(table: Table, position: int) -> StageClaims:
     """A stage from its table, whose label is its id; `position` counts the sustaining stages up to it."""
     role = table.choice("role", ROLES)
-    dry_mass_kg = table.number("dry_mass_kg", above=0.0)
-    propellant_mass_kg = table.number("propellant_mass_kg", above=0.0)
+    dry_mass_kg = table.number("dry_mass_kg", **MASS_KG)
+    propellant_mass_kg = table.number("propellant_mass_kg", **MASS_KG)
     residual_mass_kg = table.number("residual_mass_kg", 0.0, at_least=0.0)
     pad_burn_s = table.number("pad_burn_s", 0.0, at_least=0.0, at_most=60.0)
     if residual_mass_kg >= propellant_mass_kg:
@@ -148,8 +152,8 @@ def read_stage(table: Table, position: int) -> StageClaims:
         stage=stage,
         flows_kg_s=flows,
         thrust_sea_level_n=sea_level,
-        gross_mass_kg=table.number("gross_mass_kg", None, above=0.0),
-        tank_capacity_kg=table.number("tank_capacity_kg", None, above=0.0),
+        gross_mass_kg=table.number("gross_mass_kg", None, **MASS_KG),
+        tank_capacity_kg=table.number("tank_capacity_kg", None, **MASS_KG),
         accept=table.text("accept", None),
     )
 
@@ -159,7 +163,7 @@ def read_body(table: Table, body_id: str) -> Body:
     return Body(
         id=body_id,
         count=table.integer("count", 1, at_least=1, at_most=MOST_UNITS),
-        mass_kg=table.number("mass_kg", above=0.0),
+        mass_kg=table.number("mass_kg", **MASS_KG),
         in_dry_mass_of=table.text("in_dry_mass_of", None),
         release=_read_release(table),
         name=table.text("name", body_id),
@@ -194,7 +198,7 @@ def _read_engine(
     """The engine, every flow that its table implies, and its sea-level thrust when given."""
     if not table.data:
         raise table.wrong_table("is missing; give thrust_vacuum_n and isp_vacuum_s, or a flow or burn time")
-    thrust = table.number("thrust_vacuum_n", above=0.0)
+    thrust = table.number("thrust_vacuum_n", **THRUST_N)
     profile = _throttle_profile(table)
     least = table.number("throttle_min", 1.0, above=0.0, at_most=HIGHEST_THROTTLE)
     most = table.number("throttle_max", max(1.0, least), above=0.0, at_most=HIGHEST_THROTTLE)
@@ -207,28 +211,39 @@ def _read_engine(
     unit = Engine(thrust, 1.0, exit_area, least, most, profile, tail_off)
     flows: dict[str, float] = {}
     if table.has("mass_flow_kg_s"):
-        flows["mass_flow_kg_s"] = table.number("mass_flow_kg_s", above=0.0)
+        flows["mass_flow_kg_s"] = table.number("mass_flow_kg_s", above=0.0, at_least=1e-6, at_most=1e6)
     if table.has("burn_time_s"):
-        seconds = unit.full_flow_seconds(table.number("burn_time_s", above=0.0)) + pad_burn_s
+        seconds = unit.full_flow_seconds(table.number("burn_time_s", **TIME_S)) + pad_burn_s
         flows["burn_time_s"] = burnable_kg / seconds
     if table.has("isp_vacuum_s"):
-        flows["isp_vacuum_s"] = thrust / (G0 * table.number("isp_vacuum_s", above=0.0))
+        flows["isp_vacuum_s"] = thrust / (
+            G0 * table.number("isp_vacuum_s", above=0.0, at_least=1.0, at_most=1e5)
+        )
     if not flows:
         raise table.wrong_table("has no flow; give one of isp_vacuum_s, mass_flow_kg_s, burn_time_s")
     key, flow = next(iter(flows.items()))
-    if key != "mass_flow_kg_s":
-        words = "F / (g0 Isp)" if key == "isp_vacuum_s" else "burnable propellant / burn time"
-        origin = table.book.sources.get(table.dotted(key), Source())
-        cited = f"{words}; {origin.text}" if origin.text else words
-        table.book.sources[table.dotted("mass_flow_kg_s")] = Source(cited, "derived")
+    _note_derived(table, key)
     engine = replace(unit, mass_flow_kg_s=flow)
     return engine, flows, sea_level
+
+
+def _note_derived(table: Table, key: str) -> None:
+    """Notes where flow and specific impulse come from when `key` gave the flow."""
+    words = {"isp_vacuum_s": "F / (g0 Isp)", "burn_time_s": "burnable propellant / burn time"}
+    sources = table.book.sources
+    origin = sources.get(table.dotted(key), Source()).text
+    if key in words:
+        text = f"{words[key]}; {origin}" if origin else words[key]
+        sources[table.dotted("mass_flow_kg_s")] = Source(text, "derived")
+    if not table.has("isp_vacuum_s"):
+        text = f"F / (g0 flow); {origin}" if origin else "F / (g0 flow)"
+        sources[table.dotted("isp_vacuum_s")] = Source(text, "derived")
 
 
 def _exit_area(table: Table, thrust: float) -> tuple[float, float | None]:
     """Exit area, m2, from itself or from the sea-level thrust, A = (F_vac - F_sl) / 101 325 Pa."""
     area = table.number("exit_area_m2", None, at_least=0.0)
-    sea_level: float | None = table.number("thrust_sea_level_n", None, above=0.0)
+    sea_level: float | None = table.number("thrust_sea_level_n", None, **THRUST_N)
     if sea_level is not None and sea_level > thrust:
         raise table.wrong("thrust_sea_level_n", f"is above thrust_vacuum_n = {thrust:.10g}; swap them?")
     if area is None and sea_level is None:
@@ -311,9 +326,9 @@ def _read_cutoff(table: Table) -> Cutoff:
         if inner.has(key) and key not in used:
             raise inner.wrong(key, f'has no effect with rule = "{rule}"; remove it')
     if rule == "time":
-        return Cutoff(rule, burn_time_s=inner.number("burn_time_s", above=0.0))
+        return Cutoff(rule, burn_time_s=inner.number("burn_time_s", **TIME_S))
     least = inner.number("min_burn_s", None, at_least=0.0)
-    most = inner.number("max_burn_s", None, above=0.0)
+    most = inner.number("max_burn_s", None, **TIME_S)
     if least is not None and most is not None and least > most:
         raise inner.wrong("min_burn_s", f"is above max_burn_s = {most:.10g}; swap them?")
     return Cutoff(rule, min_burn_s=least, max_burn_s=most)

@@ -17,7 +17,7 @@ from typing import Any
 
 from cosmodrome.errors import CosmodromeError
 from cosmodrome.files.sources import CONFIDENCES, Source
-from cosmodrome.files.units import Quantity, quantity
+from cosmodrome.files.units import Quantity, quantity, unit_words
 
 MAX_TEXT_LENGTH = 2000
 ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -186,7 +186,8 @@ class Table:
             (below, below is not None and si >= below, "must be below"),
         ):
             if broken and bound is not None:
-                raise self.wrong(key, f"{words} {bound / factor:.10g}{_unit_words(unit)}")
+                shown = f" {unit_words(unit)}" if unit else ""
+                raise self.wrong(key, f"{words} {bound / factor:.10g}{shown}")
         self._note(name, source, factor)
         return si
 
@@ -281,11 +282,9 @@ class Table:
         """The one key of `keys` that is there; an error when none or several are."""
         there = [key for key in keys if self.has(key)]
         if len(there) != 1:
-            problem = "is missing" if not there else f"is given {len(there)} times"
+            problem = f"lacks {what}" if not there else f"gives {what} {len(there)} times"
             raise self.error(
-                f"{what} {problem}; give exactly one of {', '.join(keys)}",
-                file=self.file,
-                key=self.label or None,
+                f"{problem}; give exactly one of {', '.join(keys)}", file=self.file, key=self.label or None
             )
         return there[0]
 
@@ -354,8 +353,3 @@ class Table:
         if source != Source():
             sigma = None if source.sigma is None else source.sigma * factor
             self.book.sources[self.dotted(name)] = Source(source.text, source.confidence, sigma)
-
-
-def _unit_words(unit: str) -> str:
-    """The unit of a bound as words behind it."""
-    return f" {unit.replace('_', ' ')}" if unit else ""

@@ -48,7 +48,25 @@ DIMENSIONS = tuple(
         ("gravitational parameter", {"m3_s2": 1.0, "km3_s2": 1e9}),
     )
 )
+_CAPITALS = {
+    "pa": "Pa",
+    "kpa": "kPa",
+    "hpa": "hPa",
+    "n": "N",
+    "kn": "kN",
+    "mn": "MN",
+    "w": "W",
+    "kw": "kW",
+    "k": "K",
+}
+_PRODUCTS = ("impulse", "pressure times angle")  # every other suffix of several words is a quotient
 _OF_SUFFIX = {suffix: d for d in DIMENSIONS for suffix in d.factors}
+
+
+def unit_words(suffix: str) -> str:
+    """A suffix as people write the unit: "km2_s2" is km2/s2, "kpa_deg" is kPa deg."""
+    words = [_CAPITALS.get(word, word) for word in suffix.split("_")]
+    return (" " if _OF_SUFFIX[suffix].name in _PRODUCTS else "/").join(words)
 
 
 @dataclass(frozen=True)

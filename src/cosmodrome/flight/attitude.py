@@ -7,8 +7,8 @@ A law may jump at its edges, which the integrator makes step boundaries. Which s
 not by t: the last evaluation of a step lies on the edge itself and must still see the law of the interval that it ends.
 All kinds share one type (arrays of size one where a kind has no use for them), so kernels are compiled once.
 
-Source of the steered law: A. E. Bryson and Y.-C. Ho, Applied Optimal Control (1975), sec. 2.4: without air, with constant
-gravity and free range, the tangent of the best elevation is linear in time.
+Source of the steered law: A. E. Bryson and Y.-C. Ho, Applied Optimal Control (1975), sec. 2.4: without air, with
+constant gravity and free range, the tangent of the best elevation is linear in time.
 """
 
 # mypy: allow-untyped-calls
@@ -158,7 +158,9 @@ def polynomial(edges: ArrayLike, coefficients: ArrayLike) -> Attitude:
     """
     t, c = np.array(edges, dtype=float), np.array(coefficients, dtype=float)
     if t.ndim != 1 or c.ndim != 3 or c.shape[0] != t.size - 1 or c.shape[1] < 1 or c.shape[2] != 4:
-        raise ValueError(f"a plan's attitude needs (n+1,) edges and (n, d, 4) coefficients, not {t.shape}, {c.shape}")
+        raise ValueError(
+            f"a plan's attitude needs (n+1,) edges and (n, d, 4) coefficients, not {t.shape}, {c.shape}"
+        )
     if not (np.isfinite(t).all() and np.isfinite(c).all() and (np.diff(t) > 0.0).all()):
         raise ValueError("a plan's attitude needs finite coefficients and ascending edges")
     return _attitude(POLYNOMIAL, edges=t, coefficients=c)
@@ -187,14 +189,15 @@ def steered(
 ) -> Attitude:
     """Return the law of a guess: up; a tilt toward the azimuth; the gravity turn; a linear tangent.
 
-    Up to `rise_end_s`, then tilting evenly to `kick_angle_rad` from the vertical at `kick_end_s`, along the motion through the
-    air until `exo_s`, from there tan(elevation over the radial horizon) = tangent + tangent_rate_1_s (t - exo_s) in the
-    plane of `normal_eci`, heading along normal x r. Raises ValueError for numbers that are not finite, times that
-    fall, or a normal that is no direction.
+    Up to `rise_end_s`, then tilting evenly to `kick_angle_rad` from the vertical at `kick_end_s`, then along the
+    motion through the air, from `exo_s` on at tan(elevation over the radial horizon) = tangent + tangent_rate_1_s *
+    (t - exo_s) in the plane of `normal_eci`, heading along normal x r. Raises ValueError for numbers that are not
+    finite, times that fall, or a normal that is no unit vector.
     """
     n = np.array(normal_eci, dtype=float)
     p = np.array(
-        [rise_end_s, kick_end_s, kick_angle_rad, azimuth_rad, exo_s, tangent, tangent_rate_1_s, *n], dtype=float
+        [rise_end_s, kick_end_s, kick_angle_rad, azimuth_rad, exo_s, tangent, tangent_rate_1_s, *n],
+        dtype=float,
     )
     if p.shape != (10,) or not np.isfinite(p).all():
         raise ValueError("a steered attitude needs finite numbers")

@@ -10,6 +10,7 @@ Source: E. Hairer, S. P. Norsett, G. Wanner, Solving Ordinary Differential Equat
 """
 
 # mypy: allow-untyped-calls
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -27,7 +28,7 @@ Array = NDArray[np.float64]
 STATES = 12
 DONE, STEP_TOO_SMALL, NOT_FINITE, TOO_MANY_STEPS, GROUND = 0, 1, 2, 3, 4
 
-RTOL = 1e-10
+RTOL = 1e-11
 # What counts as the size of position, velocity, mass and budget when they are near zero: m, m/s, kg, m/s.
 SIZES = np.array([1e3, 1e3, 1e3, 10.0, 10.0, 10.0, 1.0, 10.0, 10.0, 10.0, 10.0, 10.0])
 
@@ -196,8 +197,8 @@ def _error(K: Array, y: Array, y_new: Array, h: float, rtol: float, atol: Array)
     for i in range(STATES):
         if not (np.isfinite(y_new[i]) and np.isfinite(K[12, i])):
             return np.nan
-    r = np.sqrt(y[0] * y[0] + y[1] * y[1] + y[2] * y[2])
-    v = np.sqrt(y[3] * y[3] + y[4] * y[4] + y[5] * y[5])
+    r = math.sqrt(y[0] * y[0] + y[1] * y[1] + y[2] * y[2])
+    v = math.sqrt(y[3] * y[3] + y[4] * y[4] + y[5] * y[5])
     five = 0.0
     three = 0.0
     for i in range(STATES):
@@ -212,7 +213,7 @@ def _error(K: Array, y: Array, y_new: Array, h: float, rtol: float, atol: Array)
         three += (e3 / scale) ** 2
     if five == 0.0 and three == 0.0:
         return 0.0
-    return abs(h) * five / np.sqrt((five + 0.01 * three) * STATES)
+    return abs(h) * five / math.sqrt((five + 0.01 * three) * STATES)
 
 
 @inner
@@ -292,8 +293,8 @@ def integrate(
 ) -> Arc:
     """Return the `Arc` flown from state y0 (12,) at t0 to t1 >= t0 (s), or as far as it came (see `Arc.status`).
 
-    `phase_t0` is when the phase began (t0 by default; a tail-off counts from it), `breaks` are times to land on besides the
-    attitude's edges, `atol` (12,) defaults to `rtol * SIZES`. Stops after a step ending below altitude `ground_m`.
+    `phase_t0` is when the phase began (t0 by default; a tail-off counts from it), `breaks` are times to land on besides
+    the attitude's edges, `atol` (12,) defaults to `rtol * SIZES`. Stops after a step ending below `ground_m`.
     """
     edges = attitude.edges if breaks is None else np.union1d(attitude.edges, breaks)
     status, t, y, dense = integrate_packed(

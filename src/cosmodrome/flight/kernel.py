@@ -23,8 +23,8 @@ from cosmodrome.physics.equation import EQUATIONS, WORDS
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-# IEEE division and no fast-math: bits must not depend on the machine. An equation allocates nothing, so it need not count
-# references to the tables it reads (`_nrt`): counting them doubled the time of every evaluation.
+# IEEE division and no fast-math: bits must not depend on the machine. An equation allocates nothing, so it need not
+# count references to the tables it reads (`_nrt`): counting them doubled the time of every evaluation.
 _PURE = {"error_model": "numpy", "_nrt": False}
 
 
@@ -55,7 +55,7 @@ def _processor() -> str:
     from llvmlite import binding
 
     features = binding.get_host_cpu_features()
-    return binding.get_host_cpu_name() + features.flatten()
+    return str(binding.get_host_cpu_name() + features.flatten())
 
 
 def _register() -> None:
@@ -77,7 +77,7 @@ def compiled(function: F) -> F:
 
 
 def inner(function: F) -> F:
-    """Compile a part of kernels that allocates nothing and calls nothing that might (no NumPy but its scalar functions)."""
+    """Compile a part of kernels that allocates nothing and calls nothing that might (of NumPy, scalar functions)."""
     return numba.njit(nogil=True, **_PURE)(function)  # type: ignore[no-any-return]
 
 

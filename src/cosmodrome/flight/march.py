@@ -20,7 +20,14 @@ from cosmodrome.physics.motion import acceleration, angle_of_attack, axial_accel
 
 Array = NDArray[np.float64]
 
-RECORD = ("max_q_pa", "max_q_alpha_pa_rad", "max_axial_m_s2", "max_heat_flux_w_m2", "last_heat_flux_w_m2", "min_altitude_m")
+RECORD = (
+    "max_q_pa",
+    "max_q_alpha_pa_rad",
+    "max_axial_m_s2",
+    "max_heat_flux_w_m2",
+    "last_heat_flux_w_m2",
+    "min_altitude_m",
+)
 """What a march records of each phase, in this order, judged at the beginning of every step and at the end."""
 
 
@@ -87,7 +94,15 @@ def march_programme(
 
 @inner
 def _march(
-    leg: Any, attitude: Any, environment: Any, y: Array, t0: float, t1: float, step: float, K: Array, record: Array
+    leg: Any,
+    attitude: Any,
+    environment: Any,
+    y: Array,
+    t0: float,
+    t1: float,
+    step: float,
+    K: Array,
+    record: Array,
 ) -> None:
     """Advance y (7,) in place; `K` (5, 7) is room for the slopes and the state of a stage."""
     edges = attitude.edges

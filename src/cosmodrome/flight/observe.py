@@ -110,7 +110,9 @@ def _observe_steps(
         h = ts[end] - ts[k]
         t[i] = ts[end] if thetas[i] >= 1.0 else ts[k] + thetas[i] * h
         dense_state(k, thetas[i] if h > 0.0 else 0.0, ys, dense, y[i])
-        observe(t[i], y[i], piece_at(ts[k] + 0.5 * h, attitude.edges), tau0, leg, attitude, environment, out[i])
+        observe(
+            t[i], y[i], piece_at(ts[k] + 0.5 * h, attitude.edges), tau0, leg, attitude, environment, out[i]
+        )
     return t, y, out
 
 
@@ -162,7 +164,7 @@ def thrust_axes(t: ArrayLike, y: ArrayLike, attitude: Attitude, environment: Env
 
     On an edge of the law, those of the interval that begins there.
     """
-    return _thrust_axes(  # type: ignore[no-any-return]
+    return _thrust_axes(
         np.ascontiguousarray(t, dtype=float),
         np.ascontiguousarray(y, dtype=float),
         pack(attitude),

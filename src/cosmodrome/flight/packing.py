@@ -1,8 +1,8 @@
 """A leg, an attitude or an environment as one vector of floats, and back inside kernels.
 
-Numba takes a NamedTuple apart leaf by leaf at every call from Python, tens of microseconds for our three; a vector costs
-one. A kernel therefore gets vectors and builds the tuples again, once per call, as views into them. Layout: depth
-first, a number as itself, an array as its shape and then its elements.
+Numba takes a NamedTuple apart leaf by leaf at every call from Python, tens of microseconds for our three; a vector
+costs one. A kernel therefore gets vectors and builds the tuples again, once per call, as views into them. Layout:
+depth first, a number as itself, an array as its shape and then its elements.
 """
 
 # mypy: allow-untyped-calls

@@ -103,13 +103,17 @@ def _check_step(step: Step, t: float, propellant_kg: Mapping[str, float]) -> Non
     name, duration = step.phase.id, step.duration_s
     if not (math.isfinite(duration) and duration >= 0.0):
         raise ValueError(f"the duration of {name} must be a finite number of seconds, not {duration}")
-    edges = step.attitude.edges
     if step.attitude.kind == POLYNOMIAL and duration > 0.0:
-        if edges[0] > t + _COVER_S or edges[-1] < t + duration - _COVER_S:
+        first, last = float(step.attitude.edges[0]), float(step.attitude.edges[-1])
+        if first > t + _COVER_S or last < t + duration - _COVER_S:
             raise ValueError(
-                f"the attitude of {name} covers {edges[0]:.6f} to {edges[-1]:.6f} s, its phase needs {t:.6f} to {t + duration:.6f}"
+                f"the attitude of {name} covers {first:.6f} to {last:.6f} s, its phase {t:.6f} to {t + duration:.6f}"
             )
-    stages = {flow.stage for flow in step.phase.flows} | {d.stage for d in step.phase.drops if d.stage is not None}
+    stages = {flow.stage for flow in step.phase.flows} | {
+        d.stage for d in step.phase.drops if d.stage is not None
+    }
     unknown = stages - set(propellant_kg)
     if unknown:
-        raise ValueError(f"{name} needs the propellant of {sorted(unknown)[0]}, which the programme does not have")
+        raise ValueError(
+            f"{name} needs the propellant of {sorted(unknown)[0]}, which the programme does not have"
+        )

@@ -73,7 +73,9 @@ def start_state(mission: Mission, site: Site, earth: Earth, theta0: float) -> St
     assert initial.altitude_m is not None and initial.speed_relative_m_s is not None
     angle = theta0 + earth.rotation * t
     r = _eci(initial.latitude_rad, initial.longitude_rad, initial.altitude_m, earth, angle)
-    d = direction_from_angles(initial.flight_path_angle_rad or 0.0, initial.azimuth_rad or 0.0, place(r, earth))
+    d = direction_from_angles(
+        initial.flight_path_angle_rad or 0.0, initial.azimuth_rad or 0.0, place(r, earth)
+    )
     v = tuple(w + initial.speed_relative_m_s * x for w, x in zip(ground_velocity(r, earth), d, strict=True))
     return (*r, v[0], v[1], v[2])
 

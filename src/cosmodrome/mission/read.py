@@ -42,6 +42,16 @@ MISSION = Shape(
         "monte_carlo",
     )
 )
+SECTIONS = {
+    "target": TARGET,
+    "objective": settings.OBJECTIVE,
+    "limits": settings.LIMITS,
+    "profile": settings.PROFILE,
+    "initial_state": settings.INITIAL_STATE,
+    "environment": settings.ENVIRONMENT,
+    "range": settings.RANGE,
+    "monte_carlo": settings.MONTE_CARLO,
+}
 SITE_POINT = Shape(quantities=("latitude_deg", "longitude_deg", "height_m"))
 
 
@@ -54,6 +64,7 @@ def read_mission(path: Path | str) -> Mission:
 def mission_from_dict(data: dict[str, Any], path: Path) -> Mission:
     """The mission in already parsed tables; `path` is the file that paths inside it are relative to."""
     check_format(data, FORMAT, path)
+    _refuse_misplaced(data, path)
     book = Book()
     top = Table(data, MISSION, file=path, error=MissionFileError, book=book)
     for key in ("vehicle", "site", "target"):
@@ -107,6 +118,25 @@ def check_format(data: dict[str, Any], wanted: str, path: Path) -> None:
     elif isinstance(given, str) and given.startswith("cosmodrome-vehicle/"):
         hint = "is a vehicle file; a mission file names it under vehicle"
     raise MissionFileError(hint, file=path, key="format", value=given, allowed=[wanted])
+
+
+def _refuse_misplaced(data: dict[str, Any], path: Path) -> None:
+    """Raises MissionFileError for a known key in the wrong table: what TOML's order of tables does to people."""
+    for key in data:
+        homes = [name for name, shape in SECTIONS.items() if key in shape.names or shape.quantity_of(key)]
+        if key not in MISSION.others and len(homes) == 1:
+            raise MissionFileError(
+                f"stands outside its table; move it below [{homes[0]}]", file=path, key=key
+            )
+    for name, shape in SECTIONS.items():
+        section = data.get(name)
+        for key in section if isinstance(section, dict) else ():
+            if key in MISSION.others and key not in shape.names:
+                raise MissionFileError(
+                    "stands inside a table; move it to the top of the file, before the first [table]",
+                    file=path,
+                    key=f"{name}.{key}",
+                )
 
 
 def _site(top: Table) -> str | SitePoint:

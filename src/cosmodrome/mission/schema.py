@@ -14,11 +14,16 @@ from pathlib import Path
 
 from cosmodrome.errors import CosmodromeError, MissionFileError
 from cosmodrome.files.sources import Source
+from cosmodrome.files.units import quantity
 
 LOWEST_PERIGEE_ALTITUDE_M = 120e3  # there are no suborbital targets
 DEFAULT_MIN_COAST_ALTITUDE_M = 120e3
 DEFAULT_MAX_COAST_S = 21600.0
 DEFAULT_MASK_RAD = math.radians(5.0)
+_USUAL_KEYS = {
+    "max_axial_acceleration_m_s2": "max_axial_acceleration_g",
+    "min_coast_altitude_m": "min_coast_altitude_km",
+}
 
 
 @dataclass(frozen=True)
@@ -114,17 +119,19 @@ class Limits:
             if ours is not None and theirs is not None:
                 looser = ours < theirs if name.startswith("min_") else ours > theirs
             if looser:
+                key = _USUAL_KEYS.get(name, name)
+                factor = quantity(key).keys[key]
                 raise MissionFileError(
-                    f"is looser than the vehicle's own {theirs:.10g}; a mission may only tighten its limits",
+                    f"is looser than the vehicle's own {theirs / factor:.10g}; a mission may only tighten",
                     file=file,
-                    key=f"limits.{name}",
-                    value=ours,
+                    key=f"limits.{key}",
+                    value=ours / factor,
                 )
             chosen[name] = theirs if ours is None else ours
         corridor = self if self.launch_azimuth_min_rad is not None else vehicle_limits
         if corridor is self and not _corridor_inside(self, vehicle_limits):
             raise MissionFileError(
-                "reaches outside the vehicle's own launch azimuths; a mission may only tighten its limits",
+                "reaches outside the vehicle's own launch azimuths; a mission may only tighten",
                 file=file,
                 key="limits.launch_azimuth_min_deg",
                 value=math.degrees(self.launch_azimuth_min_rad or 0.0),

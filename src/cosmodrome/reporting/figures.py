@@ -56,7 +56,7 @@ def draw_figures(result: Mapping[str, Any], columns: Columns, mission_name: str,
     draw_profile(result, columns, mission_name, subtitle, drawn[0])
     draw_attitude(result, columns, mission_name, subtitle, drawn[1])
     draw_ground_track(result, columns, mission_name, subtitle, drawn[2])
-    if result["delta_v_m_s"] and result["delta_v_m_s"]["ideal"] is not None:
+    if result["delta_v_m_s"] and None not in result["delta_v_m_s"].values():
         drawn.append(folder / "delta_v.png")
         draw_delta_v(result["delta_v_m_s"], mission_name, subtitle, drawn[-1])
     if limit_rows(result):
@@ -192,7 +192,11 @@ def draw_limits(result: Mapping[str, Any], columns: Columns, title: str, subtitl
             colour = RED if row.state == "broken" else colours[row.key]
             bars.barh(place, 100.0 * row.share, color=colour, height=0.55, alpha=0.9)
             when = "" if row.t_s is None else f" at T+{row.t_s:.1f} s"
-            bound = f"floor {significant(row.limit)}" if row.is_floor else f"of {significant(row.limit)}"
+            bound = (
+                f"{row.unit}, floor {significant(row.limit)}"
+                if row.is_floor
+                else f"of {significant(row.limit)}"
+            )
             text = f"{significant(row.peak)} {bound} {row.unit}{when}, {row.state}"
             bars.text(
                 max(100.0 * row.share, 100.0) + 2.0, place, text, va="center", fontsize=8,

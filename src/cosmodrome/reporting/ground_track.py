@@ -4,7 +4,7 @@ Distance and bearing from the pad are true everywhere on this map (WGS84 geodesi
 be data to download, and the graticule says where things are.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,7 @@ def draw_ground_track(
         numpy.insert(x, numpy.flatnonzero(jumps) + 1, numpy.nan),
         numpy.insert(y, numpy.flatnonzero(jumps) + 1, numpy.nan),
     )
-    drops = result["drop_points"]
+    drops = _placed(result["drop_points"])
     drop_x, drop_y = on_map_km(
         pad, numpy.array([d["latitude_deg"] for d in drops]), numpy.array([d["longitude_deg"] for d in drops])
     )
@@ -70,7 +70,7 @@ def on_map_km(pad: tuple[float, float], latitude_deg: Any, longitude_deg: Any) -
 
 def _draw_drops(ax: Axes, result: Mapping[str, Any], pad: tuple[float, float], x: Array, y: Array) -> None:
     """Drop points, named alternately on both sides of the track, joined to where the body was released."""
-    drops = result["drop_points"]
+    drops = _placed(result["drop_points"])
     last = _last_on_track(result, pad)
     # Across the track on the page: names of neighbours then do not lie on each other or on the line.
     across = numpy.array([-last[1], last[0]]) / max(float(numpy.hypot(*last)), 1e-9)
@@ -217,17 +217,23 @@ def _window(x: Array, y: Array) -> tuple[float, float, float, float]:
 
 def _release_event(result: Mapping[str, Any], body: str) -> Mapping[str, Any] | None:
     codes = ("_SEP", "_JETTISON")
-    return next((e for e in result["events"] if e["subject"] == body and e["code"].endswith(codes)), None)
+    events = _placed(result["events"])
+    return next((e for e in events if e["subject"] == body and e["code"].endswith(codes)), None)
 
 
 def _last_on_track(result: Mapping[str, Any], pad: tuple[float, float]) -> tuple[float, float]:
     """Where the farthest drop or event lies from the pad, km east and north: the way the flight goes."""
-    points = [*result["events"], *result["drop_points"]]
+    points = _placed([*result["events"], *result["drop_points"]])
     if not points:
         return 1.0, 0.0
     farthest = max(points, key=lambda p: float(p["downrange_m"]))
     x, y = on_map_km(pad, [farthest["latitude_deg"]], [farthest["longitude_deg"]])
     return float(x[0]), float(y[0])
+
+
+def _placed(points: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Those of the events or drop points whose place is known."""
+    return [p for p in points if None not in (p["latitude_deg"], p["longitude_deg"], p["downrange_m"])]
 
 
 def _nice_step(rough: float) -> float:

@@ -121,17 +121,19 @@ def spread_events(events: Sequence[Mapping[str, Any]], least_gap_s: float) -> li
     return sorted((float(e["t_s"]), str(e["name"])) for e in chosen)
 
 
-def number(value: float | None, digits: int = 0) -> str:
-    """The number with thin groups of three digits, as 8 213.4; "–" for None."""
+def number(value: float | None, digits: int = 0, per: float = 1.0) -> str:
+    """The number divided by `per` with thin groups of three digits, as 8 213.4; "–" for None."""
     if value is None:
         return "–"
-    text = f"{value:,.{digits}f}".replace(",", "\u202f")
+    text = f"{value / per:,.{digits}f}".replace(",", "\u202f")
     # Minus zero would be shown as a difference that is not there.
     return text.removeprefix("-") if not text.strip("-0.,\u202f") else text
 
 
-def significant(value: float) -> str:
-    """The number with four significant digits and no trailing zeros after the point, as 187.4 or 2 000."""
+def significant(value: float | None) -> str:
+    """The number with four significant digits and no trailing zeros, as 187.4 or 2 000; "–" for None."""
+    if value is None:
+        return "–"
     digits = max(0, 3 - math.floor(math.log10(abs(value)))) if value else 0
     text = number(value, digits)
     return text.rstrip("0").rstrip(".") if "." in text else text
@@ -139,12 +141,13 @@ def significant(value: float) -> str:
 
 def orbit_text(insertion: Mapping[str, Any] | None) -> str:
     """The reached orbit in words, "200.0 × 240.0 km at 51.700°", or its C3 when it leaves the Earth."""
-    if insertion is None or insertion["inclination_deg"] is None:
+    shape = ("inclination_deg", "perigee_altitude_m", "c3_m2_s2")
+    if insertion is None or any(insertion[key] is None for key in shape):
         return "no orbit"
-    if (insertion["c3_m2_s2"] or 0.0) > 0.0:
+    if insertion["c3_m2_s2"] > 0.0 or insertion["apogee_altitude_m"] is None:
         return f"C3 {insertion['c3_m2_s2'] / 1e6:.3f} km²/s² at {insertion['inclination_deg']:.3f}°"
-    perigee, apogee = insertion["perigee_altitude_m"] / 1e3, insertion["apogee_altitude_m"] / 1e3
-    return f"{number(perigee, 1)} × {number(apogee, 1)} km at {insertion['inclination_deg']:.3f}°"
+    perigee, apogee = (number(insertion[f"{end}_altitude_m"], 1, 1e3) for end in ("perigee", "apogee"))
+    return f"{perigee} × {apogee} km at {insertion['inclination_deg']:.3f}°"
 
 
 def _ratio(numerator: float, denominator: float) -> float:

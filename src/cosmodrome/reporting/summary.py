@@ -84,7 +84,7 @@ def _verdict(result: Mapping[str, Any]) -> Text:
     if result["payload_kg"] is not None and status in ("verified", "unverified"):
         text.append(f"  {number(result['payload_kg'], 1)} kg", style="bold")
         text.append(f" of payload to {orbit_text(result['insertion'])}", style="default")
-        details = [f"lift-off mass {number(result['liftoff_mass_kg'] / 1e3, 2)} t"]
+        details = [f"lift-off mass {number(result['liftoff_mass_kg'], 2, 1e3)} t"]
         if result["insertion"]:
             details.append(f"insertion at T+{number(result['insertion']['t_s'], 1)} s")
         if result["margin_kg"] is not None:
@@ -128,12 +128,12 @@ def _timeline(events: Sequence[Mapping[str, Any]]) -> Table | None:
         table.add_row(
             escape(event["name"]),
             number(event["t_s"], 1),
-            number(event["altitude_m"] / 1e3, 1),
-            number(event["downrange_m"] / 1e3, 1),
+            number(event["altitude_m"], 1, 1e3),
+            number(event["downrange_m"], 1, 1e3),
             number(event["speed_relative_m_s"], 0),
             number(event["flight_path_angle_deg"], 1),
-            number(event["mass_kg"] / 1e3, 2),
-            number(event["dynamic_pressure_pa"] / 1e3, 1),
+            number(event["mass_kg"], 2, 1e3),
+            number(event["dynamic_pressure_pa"], 1, 1e3),
             number(event["axial_acceleration_g"], 2),
         )
     return table
@@ -164,16 +164,16 @@ def _drop_points(drops: Sequence[Mapping[str, Any]]) -> Table | None:
     for drop in drops:
         table.add_row(
             escape(drop["body"]),
-            f"{drop['latitude_deg']:.3f}",
-            f"{drop['longitude_deg']:.3f}",
-            number(drop["downrange_m"] / 1e3, 1),
+            number(drop["latitude_deg"], 3),
+            number(drop["longitude_deg"], 3),
+            number(drop["downrange_m"], 1, 1e3),
             number(drop["t_s"], 0),
         )
     return table
 
 
 def _budget(budget: Mapping[str, float] | None) -> Table | None:
-    if budget is None or budget["ideal"] is None:
+    if budget is None or None in budget.values():
         return None
     losses = ("pressure_loss", "steering_loss", "drag_loss", "gravity_loss")
     table = new_table(

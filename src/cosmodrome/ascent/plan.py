@@ -1,0 +1,176 @@
+"""The best plan of a mission: searched, flown, refined, confirmed from a second start, and valued.
+
+This is the whole of planning on one page; every step has a module of its own.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from cosmodrome.ascent import diagnose
+from cosmodrome.ascent.diagnose import Diagnosis
+from cosmodrome.ascent.exchange import Exchange, Sensitivity, exchanges, limit_exchanges
+from cosmodrome.ascent.problem import Problem, pose
+from cosmodrome.ascent.search import Attempt, Search
+from cosmodrome.ascent.verify import Verification, missing_rows, refined_mesh, verify
+from cosmodrome.flight.propagate import Flight
+from cosmodrome.mission.schema import Mission
+
+_MOST_REFINEMENTS = 6
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The answer to a mission: its best ascent, flown, or the reason why there is none.
+
+    `status` is verified, unverified, infeasible or not-converged; `attempt` and `verification` are None where there was
+    nothing to solve or to fly. `second_kg` is what the second start reached on the first mesh.
+    """
+
+    problem: Problem
+    status: str
+    attempt: Attempt | None
+    verification: Verification | None
+    second_kg: float | None
+    starts_agree: bool | None
+    refinements: int
+    exchanges: tuple[Exchange, ...]
+    limit_worth_kg: dict[str, float]
+    diagnosis: Diagnosis | None
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def payload_kg(self) -> float | None:
+        """Payload, kg; None where no ascent was found."""
+        return self.attempt.solution.payload_kg if self.verification and self.attempt else None
+
+    @property
+    def flight(self) -> Flight | None:
+        """The verified flight; nobody needs to fly the plan twice."""
+        return self.verification.flight if self.verification else None
+
+
+def plan(mission: Mission, *, start: Plan | None = None, progress: Progress | None = None) -> Plan:
+    """Return the best plan of a mission.
+
+    `start` is the plan of a neighbouring mission (other numbers, same vehicle, site and events): its program is used
+    again and solved from its optimum, which costs a fraction of a new search. An honest negative is a `Plan` whose
+    `diagnosis` says why; CosmodromeError is raised only for what is wrong in the files.
+    """
+    begun = time.perf_counter()
+    problem = pose(mission)
+    planner = _Planner(problem, Search(problem, progress or (lambda _: None)), begun)
+    return planner.planned(start)
+
+
+class _Planner:
+    """One planning, with its clock."""
+
+    def __init__(self, problem: Problem, search: Search, begun: float):
+        self.problem, self.search, self.begun = problem, search, begun
+        self.seconds = search.seconds
+        self.seconds |= {"verify": 0.0, "second_start": 0.0}
+
+    def planned(self, start: Plan | None) -> Plan:
+        grounded = diagnose.thrust_to_weight(self.problem)
+        if grounded is not None:
+            return self._without_flight("infeasible", None, grounded)
+        self.search.progress("flying a first guess")
+        first = self._first(start)
+        if not first.solution.is_converged:
+            first = self.search.cold(kick_rank=1)
+        if not diagnose.is_feasible(first):
+            self.search.progress("looking for the cause")
+            cause = diagnose.infeasible(self.search, first)
+            status = "not-converged" if cause.code == "not-converged" else "infeasible"
+            return self._without_flight(status, first, cause)
+        second = self._second(first)
+        best = first
+        if second is not None and second.objective_kg > first.objective_kg * (1.0 + 1e-6):
+            best = second
+        second_kg = None if second is None else (first if best is second else second).objective_kg
+        coarse_kg = best.objective_kg
+        best, verification, refinements = self._refined(best)
+        cause_or_none = diagnose.unverified(verification, second_kg, coarse_kg, best.is_squeezed)
+        agree = second_kg is not None and abs(second_kg - coarse_kg) <= 1e-3 * max(abs(coarse_kg), 1.0)
+        sensitivity = Sensitivity(self.search, best)
+        ratios = exchanges(sensitivity)
+        worth = limit_exchanges(sensitivity, self.problem.limits)
+        self.seconds["total"] = time.perf_counter() - self.begun
+        return Plan(
+            self.problem,
+            "verified" if cause_or_none is None else "unverified",
+            best,
+            verification,
+            second_kg,
+            agree,
+            refinements,
+            ratios,
+            worth,
+            cause_or_none,
+            dict(self.seconds),
+        )
+
+    def _first(self, start: Plan | None) -> Attempt:
+        """The optimum on the coarse mesh: from a neighbour's where one is given and its program fits."""
+        if start is not None and start.attempt is not None and self.search.fits(start.attempt):
+            found = self.search.neighbour(start.attempt, self.problem)
+            if diagnose.is_feasible(found) and not found.is_squeezed:
+                return found
+        return self.search.cold()
+
+    def _second(self, first: Attempt) -> Attempt | None:
+        """The optimum from another tilt, on the same program where the order of events is the same."""
+        begun = time.perf_counter()
+        self.search.progress("confirming from a second start")
+        kept = dict(self.seconds)
+        found = None
+        for rank in (1, 2, 3):
+            trial = self.search.elsewhere(first, rank)
+            if diagnose.is_feasible(trial):
+                found = trial
+                break
+        self.seconds.update(kept)
+        self.seconds["second_start"] = time.perf_counter() - begun
+        return found
+
+    def _refined(self, attempt: Attempt) -> tuple[Attempt, Verification, int]:
+        """The attempt refined until its flight agrees with it and keeps every limit, at most six times."""
+        refinements = 0
+        verification = self._verified(attempt)
+        shrink = 1.0
+        while refinements < _MOST_REFINEMENTS:
+            rows = missing_rows(attempt, verification)
+            is_close = verification.is_close and not verification.broken
+            if is_close:
+                break
+            mesh = refined_mesh(attempt, shrink)
+            if mesh == attempt.solution.mesh and rows is None:
+                if shrink < 1e-3:
+                    break
+                shrink *= 0.1
+                continue
+            self.search.progress("refining where the flight departs from the plan")
+            finer = self.search.refined(attempt, mesh, rows or attempt.solution.program.rows)
+            refinements += 1
+            if not diagnose.is_feasible(finer):
+                break
+            attempt = finer
+            verification = self._verified(attempt)
+            shrink *= 0.3
+        return attempt, verification, refinements
+
+    def _verified(self, attempt: Attempt) -> Verification:
+        begun = time.perf_counter()
+        self.search.progress("flying the plan")
+        verification = verify(attempt)
+        self.seconds["verify"] += time.perf_counter() - begun
+        return verification
+
+    def _without_flight(self, status: str, attempt: Attempt | None, cause: Diagnosis) -> Plan:
+        self.seconds["total"] = time.perf_counter() - self.begun
+        return Plan(
+            self.problem, status, attempt, None, None, None, 0, (), {}, cause, dict(self.seconds)
+        )

@@ -1,0 +1,116 @@
+"""Events on the dense output, against moments known in closed form: all to 1e-6 s."""
+
+import math
+
+import numpy as np
+import pytest
+
+from cosmodrome.flight.attitude import polynomial, vertical
+from cosmodrome.flight.events import Trace, crossings, extreme, trace
+from cosmodrome.flight.integrate import integrate
+from cosmodrome.flight.packing import pack
+from cosmodrome.physics.aerodynamics import NO_AERO
+from cosmodrome.physics.atmosphere import air
+from cosmodrome.physics.motion import Environment, Leg
+from tests.flight.worlds import COASTING, RADIUS_M, ball, eccentric_orbit, engine, exponential, state, vacuum
+
+TO_S = 1e-6
+
+
+def _traced(
+    leg: Leg, law: object, world: Environment, y0: np.ndarray, t1: float, spacing_s: float = 1.0
+) -> Trace:
+    arc = integrate(leg, law, world, y0, 0.0, t1)  # type: ignore[arg-type]
+    return trace(arc, (pack(leg), pack(law), pack(world)), 0.0, spacing_s)  # type: ignore[arg-type]
+
+
+def _orbit(spacing_s: float = 1.0) -> tuple[Trace, float]:
+    earth = ball()
+    y0, period = eccentric_orbit(earth)
+    return _traced(COASTING, vertical(), vacuum(earth), y0, period, spacing_s), period
+
+
+def _time_from_perigee(radius_m: float, period: float) -> float:
+    """Kepler's equation: r = a (1 - e cos E), t = (E - e sin E) P / 2 pi, on the way up."""
+    a, e = (RADIUS_M + 200e3) / 0.9, 0.1
+    anomaly = math.acos((1.0 - radius_m / a) / e)
+    return (anomaly - e * math.sin(anomaly)) * period / (2.0 * math.pi)
+
+
+def test_a_fall_from_rest_meets_the_ground_when_kepler_says() -> None:
+    r0 = RADIUS_M + 300e3
+    world = vacuum(ball())
+    x = RADIUS_M / r0
+    expected = math.sqrt(r0**3 / (2.0 * world.earth.mu)) * (
+        math.acos(math.sqrt(x)) + math.sqrt(x * (1.0 - x))
+    )
+    traced = _traced(COASTING, vertical(), world, state((r0, 0.0, 0.0), (0.0, 0.0, 0.0)), 400.0)
+    ((_, _, t),) = crossings(traced, "altitude_m", 0.0)
+    assert t == pytest.approx(expected, abs=TO_S)
+
+
+def test_apogee_is_half_a_period_after_perigee() -> None:
+    traced, period = _orbit()
+    ((_, _, t),) = crossings(traced, "radial_speed_m2_s", 0.0, -1)
+    assert t == pytest.approx(0.5 * period, abs=TO_S)
+    altitude, _, _, t = extreme(traced, "altitude_m")
+    assert t == pytest.approx(0.5 * period, abs=TO_S)
+    assert altitude == pytest.approx((RADIUS_M + 200e3) / 0.9 * 1.1 - RADIUS_M, abs=1e-3)
+
+
+def test_a_level_is_crossed_on_the_way_up_and_on_the_way_down() -> None:
+    traced, period = _orbit()
+    level = 900e3
+    up = _time_from_perigee(RADIUS_M + level, period)
+    found = [t for _, _, t in crossings(traced, "altitude_m", level)]
+    assert found == pytest.approx([up, period - up], abs=TO_S)
+    assert [t for *_, t in crossings(traced, "altitude_m", level, 1)] == found[:1]
+    assert [t for *_, t in crossings(traced, "altitude_m", level, -1)] == found[1:]
+
+
+def test_two_crossings_between_two_samples_are_both_found() -> None:
+    # samples lie 20 s and more apart; the orbit is above this level for 6 s about its apogee
+    traced, period = _orbit(spacing_s=1e9)
+    assert np.diff(traced.t_s).max() > 20.0
+    a = (RADIUS_M + 200e3) / 0.9
+    mean = math.pi - 3.0 * 2.0 * math.pi / period
+    anomaly = mean
+    for _ in range(60):  # Newton would do it in four; the fixed point contracts by e each time
+        anomaly = mean + 0.1 * math.sin(anomaly)
+    level = a * (1.0 - 0.1 * math.cos(anomaly)) - RADIUS_M
+    found = [t for _, _, t in crossings(traced, "altitude_m", level)]
+    # the level is crossed so flatly that a micrometre is a microsecond
+    assert found == pytest.approx([0.5 * period - 3.0, 0.5 * period + 3.0], abs=1e-4)
+    assert crossings(traced, "altitude_m", level + 100.0) == []
+
+
+def _sled() -> tuple[Trace, float, float]:
+    """Straight up at 20 m/s^2 without gravity, in isothermal air; with its scale height and speed of sound."""
+    world = exponential(ball(mu=0.0))
+    leg = Leg(engine(20e3, 0.0), NO_AERO)
+    law = polynomial([0.0, 100.0], [[(1.0, 0.0, 0.0, 1.0)]])
+    traced = _traced(leg, law, world, state((RADIUS_M, 0.0, 0.0), (0.0, 0.0, 0.0), 1000.0), 60.0)
+    return traced, 7200.0, air(0.0, world.atmosphere).sound_speed
+
+
+def test_mach_one_is_met_when_the_speed_is_that_of_sound() -> None:
+    traced, _, sound = _sled()
+    ((_, _, t),) = crossings(traced, "mach", 1.0, 1)
+    assert t == pytest.approx(sound / 20.0, abs=TO_S)
+
+
+def test_max_q_is_where_density_falls_as_fast_as_speed_squared_grows() -> None:
+    # q ~ t^2 exp(-a t^2 / 2 H) has its maximum at t^2 = 2 H / a
+    traced, scale_height, _ = _sled()
+    q, _, _, t = extreme(traced, "dynamic_pressure_pa")
+    assert t == pytest.approx(math.sqrt(2.0 * scale_height / 20.0), abs=TO_S)
+    assert q == pytest.approx(0.5 * 1.225 * math.exp(-1.0) * 2.0 * scale_height * 20.0, rel=1e-9)
+
+
+def test_a_jump_is_seen_on_both_sides_and_at_its_time() -> None:
+    world = vacuum(ball(mu=0.0))
+    leg = Leg(engine(20e3, 0.0), NO_AERO)
+    law = polynomial([0.0, 33.3, 60.0], [[(1.0, 0.0, 0.0, 1.0)], [(0.0, 1.0, 0.0, 1.0)]])
+    traced = _traced(leg, law, world, state((RADIUS_M, 0.0, 0.0), (0.0, 0.0, 0.0)), 60.0)
+    assert [t for *_, t in crossings(traced, "u_eci_y", 0.5)] == [33.3]
+    assert set(traced.column("u_eci_y")[traced.t_s == 33.3]) == {0.0, 1.0}

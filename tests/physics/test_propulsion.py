@@ -1,0 +1,41 @@
+"""Engines: thrust with back-pressure, throttle and tail-off."""
+
+import pytest
+
+from cosmodrome.physics.propulsion import NO_PROPULSION, Propulsion, back_pressure, mass_flow, vacuum_thrust
+
+# RD-107A of the Soyuz strap-ons: Arianespace, Soyuz at the Guiana Space Centre User's Manual, issue 2 (2012)
+VACUUM_N, SEA_LEVEL_N = 1021.3e3, 838.5e3
+FIXED = Propulsion(VACUUM_N, 316.0, (VACUUM_N - SEA_LEVEL_N) / 101325.0, 0.0, 0.0, 0.0, 0.0)
+THROTTLED = Propulsion(0.0, 0.0, 0.7, 0.0, 0.0, 298e3, 85.0)
+FADING = Propulsion(200e3, 60.0, 0.5, -50e3, -15.0, 0.0, 0.0)
+
+
+def test_back_pressure_takes_at_sea_level_what_separates_the_two_thrusts():
+    thrust = vacuum_thrust(FIXED, 1.0, 0.0) - back_pressure(FIXED, 101325.0)
+    assert thrust == pytest.approx(SEA_LEVEL_N, rel=1e-15)
+    assert back_pressure(FIXED, 0.0) == 0.0
+
+
+@pytest.mark.parametrize("throttle", [0.0, 0.4, 1.0])
+def test_throttle_scales_flow_and_vacuum_thrust_alike_but_not_back_pressure(throttle):
+    assert vacuum_thrust(THROTTLED, throttle, 3.0) == pytest.approx(throttle * 298e3)
+    assert mass_flow(THROTTLED, throttle, 3.0) == pytest.approx(throttle * 85.0)
+    # engines whose throttle is given do not listen to the optimiser's
+    assert vacuum_thrust(FIXED, throttle, 3.0) == VACUUM_N
+    assert mass_flow(FIXED, throttle, 3.0) == 316.0
+
+
+def test_a_tail_off_falls_linearly_and_delivers_its_triangle():
+    assert vacuum_thrust(FADING, 1.0, 4.0) == pytest.approx(0.0, abs=1e-9)
+    assert mass_flow(FADING, 1.0, 4.0) == pytest.approx(0.0, abs=1e-12)
+    steps = [(k + 0.5) * 0.04 for k in range(100)]
+    impulse = sum(vacuum_thrust(FADING, 1.0, t) for t in steps) * 0.04
+    # midpoints are exact for a line: half of 200 kN over 4 s
+    assert impulse == pytest.approx(400e3, rel=1e-13)
+
+
+def test_no_engine_gives_neither_thrust_nor_flow():
+    assert vacuum_thrust(NO_PROPULSION, 1.0, 9.0) == 0.0
+    assert mass_flow(NO_PROPULSION, 1.0, 9.0) == 0.0
+    assert back_pressure(NO_PROPULSION, 101325.0) == 0.0
