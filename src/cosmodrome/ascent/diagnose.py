@@ -1,6 +1,6 @@
 """Why there is no verified plan, in physical words: what is short, by how much, and the nearest change that would do.
 
-The elastic optimum already holds the answer: virtual propellant that remains *is* the shortfall. Whether a limit or the
+The elastic optimum already holds the answer: the virtual velocity that remains *is* the shortfall. Whether a limit or the
 inclination is to blame is found by asking the neighbouring questions without them, on the program that is built.
 """
 
@@ -11,15 +11,23 @@ from dataclasses import dataclass, replace
 from cosmodrome.ascent.limits import FILE_KEYS, PATH_LIMITS
 from cosmodrome.ascent.problem import Problem, pose
 from cosmodrome.ascent.search import Attempt, Search
-from cosmodrome.ascent.verify import PAYLOAD_GAP_KG, POSITION_GAP_M, VELOCITY_GAP_M_S, Verification
+from cosmodrome.ascent.verify import (
+    PAYLOAD_GAP_KG,
+    POSITION_GAP_M,
+    VELOCITY_GAP_M_S,
+    LimitCheck,
+    TargetGap,
+    Verification,
+)
 from cosmodrome.errors import CosmodromeError
+from cosmodrome.flight.propagate import Flight
 from cosmodrome.mission.schema import LOWEST_PERIGEE_ALTITUDE_M, Mission, Target
 from cosmodrome.physics.constants import G0
 from cosmodrome.physics.frames import place
 from cosmodrome.physics.atmosphere import air
 
-# virtual propellant (kg) below which an ascent needs none
-VIRTUAL_KG = 1e-3
+# virtual velocity (m/s) below which an ascent needs none
+_VIRTUAL_M_S = 1e-3
 
 
 @dataclass(frozen=True)
@@ -44,8 +52,8 @@ class Diagnosis:
 
 
 def is_feasible(attempt: Attempt) -> bool:
-    """Whether the solver converged without virtual propellant."""
-    return attempt.solution.is_converged and attempt.solution.virtual_kg <= VIRTUAL_KG
+    """Whether the solver converged without virtual velocity."""
+    return attempt.solution.is_converged and attempt.solution.virtual_m_s <= _VIRTUAL_M_S
 
 
 def thrust_to_weight(problem: Problem) -> Diagnosis | None:
@@ -78,17 +86,8 @@ def thrust_to_weight(problem: Problem) -> Diagnosis | None:
     )
 
 
-def shortfall_m_s(attempt: Attempt) -> float:
-    """Return the velocity (m/s) that the virtual propellant of an elastic optimum delivers in the last stage."""
-    solution, burn = attempt.solution, attempt.timeline.burns[-1]
-    stage = attempt.problem.vehicle.stage(burn.stage)
-    end = solution.final_mass_kg
-    usable = burn.usable_kg
-    return stage.engine.isp_vacuum_s * G0 * math.log((end + usable + solution.virtual_kg) / (end + usable))
-
-
 def infeasible(search: Search, attempt: Attempt) -> Diagnosis:
-    """Return why the elastic optimum still needs virtual propellant, or did not converge."""
+    """Return why the elastic optimum still needs virtual velocity, or did not converge."""
     if not attempt.solution.is_converged:
         blocking = _blocking_limit(search, attempt)
         if blocking is not None:
@@ -101,7 +100,7 @@ def infeasible(search: Search, attempt: Attempt) -> Diagnosis:
     blocking = _blocking_limit(search, attempt)
     if blocking is not None:
         return blocking
-    short = shortfall_m_s(attempt)
+    short = attempt.solution.virtual_m_s
     return _below_latitude(search, attempt, short) or _short_of_delta_v(search, attempt, short)
 
 
@@ -287,12 +286,7 @@ def unverified(
 ) -> Diagnosis | None:
     """Return why a converged plan is not verified, None when it is."""
     if verification.broken:
-        check = verification.broken[0]
-        return Diagnosis(
-            "limit-broken",
-            f"the flight breaks limits.{check.name} = {check.limit:.6g}: it reaches {check.peak:.6g} at {check.t_s:.1f} s",
-            f"limits.{check.name}",
-        )
+        return _broken(verification.broken[0])
     if not verification.is_close:
         return Diagnosis(
             "gap-too-large",
@@ -316,3 +310,26 @@ def unverified(
             f"two starts disagree: {first_kg:.2f} kg and {second_kg:.2f} kg; the better one is given, but a third may be better yet",
         )
     return None
+
+
+def unreached(flight: Flight, checks: tuple[LimitCheck, ...], gap: TargetGap) -> Diagnosis:
+    """Return why a flight that nothing was planned for is no verified answer."""
+    if flight.reason is not None:
+        return Diagnosis("gap-too-large", f"the flight did not reach its target: it {flight.reason}")
+    broken = [check for check in checks if not check.is_kept]
+    if broken:
+        return _broken(broken[0])
+    return Diagnosis(
+        "gap-too-large",
+        f"the flight ends {gap.position_m:.3g} m and {gap.velocity_m_s:.3g} m/s away from the target orbit, more than "
+        f"{POSITION_GAP_M:.0f} m or {VELOCITY_GAP_M_S} m/s",
+        "target",
+    )
+
+
+def _broken(check: LimitCheck) -> Diagnosis:
+    return Diagnosis(
+        "limit-broken",
+        f"the flight breaks limits.{check.name} = {check.limit:.6g}: it reaches {check.peak:.6g} at {check.t_s:.1f} s",
+        f"limits.{check.name}",
+    )

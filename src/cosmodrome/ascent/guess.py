@@ -49,11 +49,13 @@ class Heading:
 class Guess:
     """A flown guess on a timeline: the law, the payload (kg) it was flown with, and how each phase went.
 
-    `starts` (k, 7) and `ends` (k, 7) are states (m, m/s, kg), `records` (k, 6) as `flight.march.RECORD`.
+    `starts` (k, 7) and `ends` (k, 7) are states (m, m/s, kg), `records` (k, 6) as `flight.march.RECORD`; `short_m_s` is
+    what it lacks of the target's speed.
     """
 
     law: Attitude
     payload_kg: float
+    short_m_s: float
     durations: Array
     starts: Array
     ends: Array
@@ -182,7 +184,8 @@ class _Flyer:
         ends, records = self._march(law, self.legs, self.durations, self.drops, self.times[0], self.y0)
         starts = np.vstack([self.y0, ends[:-1]])
         starts[1:, 6] -= self.drops[:-1]
-        return Guess(law, self.payload, self.durations, starts, ends, records)
+        short = max(0.0, self.speed - float(np.linalg.norm(ends[-1, 3:6])))
+        return Guess(law, self.payload, short, self.durations, starts, ends, records)
 
     def _drops(self) -> Array:
         """Mass (kg) that leaves at each phase's end in the guess's durations, with full throttle."""

@@ -16,8 +16,8 @@ from cosmodrome.catalogue.phases import Timeline
 from cosmodrome.mission.schema import Limits, Objective, Target
 from cosmodrome.physics.propulsion import Propulsion
 
-# what the elastic pass pays for a kilogram of virtual propellant, in kilograms of the objective: more than any real
-# kilogram of propellant is worth, so that it is used only where nothing else helps
+# what the elastic pass pays for the canonical speed (7.9 km/s) of virtual velocity, in final masses: several times what any
+# rocket's exchange ratio makes of it, so that it is used only where nothing else helps
 PRICE = 10.0
 
 _NO_LIMIT = 1e9
@@ -79,7 +79,7 @@ def make_parameters(timeline: Timeline, question: Question) -> Parameters:
         for flow in phase.flows:
             names += [f"flow.{k}.{flow.stage}", f"flow.{k}.{flow.stage}.rate"]
     names += [f"start.{i}" for i in range(6)]
-    names += ["mass_without_payload", "payload_scale", "virtual_scale"]
+    names += ["mass_without_payload", "payload_scale"]
     names += ["weight_payload", "weight_final_mass", "price"]
     names += [f"load.{burn.stage}" for burn in timeline.burns]
     names += [f"usable.{burn.stage}" for burn in timeline.burns]
@@ -128,14 +128,12 @@ def pack(
             p[list(parameters.flow_index(k, flow.stage))] = flow.flow_kg_s, flow.rate_kg_s2
     for i, x in enumerate(question.start):
         p[put[f"start.{i}"]] = x
-    last = timeline.burns[-1]
     is_payload = question.objective.maximize == "payload"
     p[put["mass_without_payload"]] = timeline.mass_without_payload_kg
     p[put["payload_scale"]] = payload_scale
-    p[put["virtual_scale"]] = last.usable_kg
     p[put["weight_payload"]] = 1.0 if is_payload else 0.0
     p[put["weight_final_mass"]] = 0.0 if is_payload else mass_scales[parameters.phases - 1] / payload_scale
-    p[put["price"]] = PRICE * last.usable_kg / payload_scale
+    p[put["price"]] = PRICE
     for burn in timeline.burns:
         p[put[f"load.{burn.stage}"]] = timeline.propellant_kg[burn.stage]
         p[put[f"usable.{burn.stage}"]] = burn.usable_kg

@@ -10,10 +10,10 @@ from cosmodrome.ascent.guess import Guess, Heading, choose_heading, fly_guess, n
 from cosmodrome.ascent.mesh import Mesh, PhaseMesh, uniform
 from cosmodrome.ascent.parameters import Question
 from cosmodrome.ascent.transcription import Rows
-from cosmodrome.catalogue.load import load_site, load_vehicle
 from cosmodrome.catalogue.phases import Phase, Timeline, make_timeline
-from cosmodrome.catalogue.schema import Release, Site, Vehicle
-from cosmodrome.errors import MissionFileError
+from cosmodrome.catalogue.resolve import resolve
+from cosmodrome.catalogue.schema import Site, Vehicle
+from cosmodrome.flight.programme import Masses, Programme, Step
 from cosmodrome.flight.start import eci_angle, start_state
 from cosmodrome.mission.environment import make_environment
 from cosmodrome.mission.schema import DEFAULT_MIN_COAST_ALTITUDE_M, Limits, Mission
@@ -38,7 +38,30 @@ class Problem:
 
     def timeline(self, nominal: Mapping[str, float] | None = None, vehicle: Vehicle | None = None) -> Timeline:
         """The timeline of the mission, or of the same mission with another vehicle."""
-        return make_timeline(vehicle or self.vehicle, self.mission, self.limits, nominal)
+        return make_timeline(vehicle or self.vehicle, self.mission, nominal)
+
+    def programme(self, timeline: Timeline, steps: tuple[Step, ...], payload_kg: float) -> Programme:
+        """The programme that flies `steps`, one for each phase of the timeline, with a payload."""
+        usable = {burn.stage: burn.usable_kg for burn in timeline.burns}
+        load = timeline.propellant_kg
+        return Programme(
+            name=self.mission.name,
+            t_s=timeline.t0_s,
+            r_eci_m=self.question.start[:3],
+            v_eci_m_s=self.question.start[3:],
+            masses=Masses(
+                timeline.mass_without_payload_kg + payload_kg,
+                dict(load),
+                {stage: load[stage] - usable[stage] for stage in load},
+            ),
+            steps=steps,
+            environment=self.environment,
+            earth_angle_rad=self.theta0,
+            pad_latitude_rad=self.site.latitude_rad,
+            pad_longitude_rad=self.site.longitude_rad,
+            payload_kg=payload_kg,
+            insertion_step=timeline.insertion,
+        )
 
     def with_question(self, **changes: object) -> "Problem":
         """The same problem with fields of its question replaced."""
@@ -46,15 +69,9 @@ class Problem:
 
 
 def pose(mission: Mission) -> Problem:
-    """Return the `Problem` of a mission.
-
-    Raises CosmodromeError for what can be read to be wrong: unknown names, looser limits, a fairing that waits for a
-    heat flux that nobody states, or a target that this version does not plan.
-    """
-    vehicle = load_vehicle(mission.vehicle, mission.path, mission.fairing)
-    site = load_site(mission.site, mission.path)
-    _refuse_what_is_not_planned(mission, vehicle)
-    limits, assumptions = _limits(mission, vehicle, site)
+    """Return the `Problem` of a mission; raises CosmodromeError as `catalogue.resolve`."""
+    resolved = resolve(mission)
+    vehicle, site, limits = resolved.vehicle, resolved.site, resolved.limits
     environment = make_environment(mission.environment)
     theta0 = eci_angle(site.longitude_rad, mission.epoch_utc)
     start = start_state(mission, site, environment.earth, theta0)
@@ -74,71 +91,7 @@ def pose(mission: Mission) -> Problem:
         mission.profile.launch_direction,
         None if low is None or high is None else (low, high),
     )
-    return Problem(mission, vehicle, site, limits, environment, question, heading, theta0, assumptions)
-
-
-def _refuse_what_is_not_planned(mission: Mission, vehicle: Vehicle) -> None:
-    target = mission.target
-    if target.is_escape:
-        raise MissionFileError(
-            "asks for an escape, which this version does not plan; give a closed orbit",
-            file=mission.path,
-            key="target.c3_km2_s2",
-        )
-    if target.ltan_h is not None or (target.ra_of_asc_node_rad is not None and mission.launch_date_utc):
-        raise MissionFileError(
-            "asks for a lift-off time that brings the node, which this version does not find; give epoch_utc and "
-            "target.ra_of_asc_node_deg, or leave the node free",
-            file=mission.path,
-            key="target.ltan_h" if target.ltan_h is not None else "target.ra_of_asc_node_deg",
-        )
-    burns = mission.profile.upper_stage_burns
-    if burns != "auto" and burns != 1:
-        raise MissionFileError(
-            "is not planned by this version; the last stage burns once",
-            file=mission.path,
-            key="profile.upper_stage_burns",
-            value=burns,
-            allowed=("auto", "1"),
-        )
-
-
-def _limits(mission: Mission, vehicle: Vehicle, site: Site) -> tuple[Limits, tuple[str, ...]]:
-    """The limits that hold, tightest source first, and what was assumed about them."""
-    limits = mission.limits.merged(vehicle.limits, file=mission.path)
-    assumptions = []
-    if limits.launch_azimuth_min_rad is None and site.launch_azimuth_min_rad is not None:
-        limits = replace(
-            limits,
-            launch_azimuth_min_rad=site.launch_azimuth_min_rad,
-            launch_azimuth_max_rad=site.launch_azimuth_max_rad,
-        )
-        assumptions.append(f"launch azimuths are limited to those of the site {site.id}")
-    if limits.fairing_heat_flux_w_m2 is None:
-        waiting = [
-            b.id
-            for b in vehicle.bodies
-            if isinstance(b.release, Release) and f"{b.id}.release_s" not in mission.sequence
-        ]
-        if waiting:
-            raise MissionFileError(
-                f"is missing, but the release of {waiting[0]} waits for it; state the flux, or the time as "
-                f'sequence."{waiting[0]}.release_s"',
-                file=mission.path,
-                key="limits.fairing_heat_flux_w_m2",
-            )
-    for name, words in (
-        ("max_dynamic_pressure_pa", "dynamic pressure"),
-        ("max_q_alpha_pa_rad", "dynamic pressure times angle of attack"),
-        ("max_axial_acceleration_m_s2", "axial acceleration"),
-    ):
-        if getattr(limits, name) is None:
-            assumptions.append(f"{words} is not limited: neither mission nor vehicle states a limit")
-    if limits.min_coast_altitude_m is None:
-        assumptions.append(
-            f"after it has climbed there the flight stays above {DEFAULT_MIN_COAST_ALTITUDE_M / 1e3:.0f} km (default)"
-        )
-    return limits, tuple(assumptions)
+    return Problem(mission, vehicle, site, limits, environment, question, heading, theta0, resolved.assumptions)
 
 
 # --- from a guess to the structure of the program ---------------------------------------------------------------------

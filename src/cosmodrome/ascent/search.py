@@ -150,7 +150,7 @@ class Search:
             controls,
             solution.durations,
             solution.payload_kg,
-            solution.virtual_kg,
+            solution.virtual_m_s,
             solution.anomaly_rad,
         )
         self.seconds["build"] += time.perf_counter() - begun
@@ -205,7 +205,7 @@ class Search:
             controls,
             guess.durations,
             guess.payload_kg,
-            0.0,
+            guess.short_m_s,
             0.0,
         )
 

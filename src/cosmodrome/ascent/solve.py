@@ -62,7 +62,7 @@ class Solution:
     seconds: float
     objective: float
     payload_kg: float
-    virtual_kg: float
+    virtual_m_s: float
     anomaly_rad: float
     durations: Array
     starts: Array
@@ -194,7 +194,7 @@ def _solution(
         seconds,
         float(program.constraints(w, p)[1]),
         float(w[layout.payload] * p[parameters.index("payload_scale")]),
-        float(w[layout.virtual] * p[parameters.index("virtual_scale")]),
+        float(w[layout.virtual] * scales.speed),
         float(w[layout.anomaly]),
         np.array(durations),
         np.array(starts),
@@ -213,7 +213,7 @@ def stacked(
     controls: list[Array],
     durations: Array,
     payload_kg: float,
-    virtual_kg: float,
+    virtual_m_s: float,
     anomaly_rad: float,
 ) -> Array:
     """Return the scaled variables of the given trajectory: `starts` (k, 7), states (points, 7), controls (points, n)."""
@@ -228,7 +228,7 @@ def stacked(
         if layout.duration[k] >= 0:
             w[layout.duration[k]] = durations[k] / base["duration"]
     w[layout.payload] = payload_kg / p[parameters.index("payload_scale")]
-    w[layout.virtual] = virtual_kg / p[parameters.index("virtual_scale")]
+    w[layout.virtual] = virtual_m_s / scales.speed
     w[layout.anomaly] = anomaly_rad
     return w
 

@@ -9,7 +9,7 @@ milliseconds beyond its few symbolic functions, which a refined mesh or a second
 Everything that a neighbouring question may change (masses, thrusts, limits, target) is a parameter.
 
     variables, in this order: for each phase its start x0 (7), then (x, u[, k]) at each point, then its duration where
-    free; last the payload, the virtual propellant of the elastic pass, and the true anomaly of the insertion
+    free; last the payload, the virtual velocity of the elastic pass, and the true anomaly of the insertion
 """
 
 from dataclasses import dataclass, field
@@ -354,7 +354,7 @@ class _Assembler:
         )
 
     def _objective(self) -> ca.MX:
-        """Minus what is maximised, in units of the payload scale, plus the price of virtual propellant."""
+        """Minus what is maximised, in units of the payload scale, plus the price of virtual velocity."""
         one = self.parameters.index
         end = int(self.layout.z[-1][-1, 6])
         return (
@@ -614,8 +614,7 @@ class GlueRows:
         for i in range(6):
             self._equal(f"start.{i}", state[i] - self.number(f"start.{i}") / scales[i])
         payload = self.number("payload_scale") * self.where[self.a.layout.payload]
-        virtual = self.number("virtual_scale") * self.where[self.a.layout.virtual]
-        whole = self.number("mass_without_payload") + payload + virtual
+        whole = self.number("mass_without_payload") + payload
         self._equal("start.mass", (self.mass(0, False) - whole) / self.phase_number(0, "mass_scale"))
 
     def _link(self, k: int) -> None:
@@ -647,16 +646,12 @@ class GlueRows:
                 self._at_most_zero(f"tie.{tie.name}.upper", (total - high) / scale)
 
     def _propellant(self) -> None:
-        last = self.timeline.burns[-1].stage
         for burn in self.timeline.burns:
             if not burn.is_commanded:
                 continue
             usable = self.number(f"usable.{burn.stage}")
-            virtual = ca.SX(0.0)
-            if burn.stage == last:
-                virtual = self.number("virtual_scale") * self.where[self.a.layout.virtual]
             used = self.burnt(burn.stage, tuple(k for k in burn.phases if k < self.count))
-            row = (used - usable - virtual) / usable
+            row = (used - usable) / usable
             if burn.must_deplete:
                 self._equal(f"propellant.{burn.stage}", row)
             else:
@@ -694,7 +689,10 @@ class GlueRows:
     def _target(self) -> None:
         state = self.end(self.count - 1)
         r = tuple(self.scales.length * x for x in state[:3])
-        v = tuple(self.scales.speed * x for x in state[3:6])
+        # what the rocket lacks is a push along its own motion at the end, which no rocket can have and none that is able pays for
+        length = ca.sqrt(state[3] ** 2 + state[4] ** 2 + state[5] ** 2)
+        pushed = 1.0 + self.where[self.a.layout.virtual] / length
+        v = tuple(self.scales.speed * pushed * x for x in state[3:6])
         k = targets.TargetNumbers(*(self.number(f"target.{f}") for f in targets.TargetNumbers._fields))
         nu = self.where[self.a.layout.anomaly]
         earth = self.a.library.environment.earth

@@ -19,7 +19,7 @@ from cosmodrome.ascent.search import Attempt
 from cosmodrome.ascent.transcription import Rows
 from cosmodrome.flight.attitude import Attitude, polynomial, vertical
 from cosmodrome.flight.integrate import integrate
-from cosmodrome.flight.programme import Masses, Programme, Step
+from cosmodrome.flight.programme import Programme, Step
 from cosmodrome.flight.propagate import Flight, fly
 from cosmodrome.flight.sampling import Peak
 from cosmodrome.physics.frames import angles_from_direction, ground_velocity, place
@@ -108,27 +108,7 @@ def programme_of(attempt: Attempt) -> Programme:
             duration, law = phase.nominal_s, vertical()
         steps.append(Step(phase, duration, law))
         t += duration
-    start = problem.question.start
-    usable = {burn.stage: burn.usable_kg for burn in timeline.burns}
-    load = timeline.propellant_kg
-    return Programme(
-        name=problem.mission.name,
-        t_s=timeline.t0_s,
-        r_eci_m=start[:3],
-        v_eci_m_s=start[3:],
-        masses=Masses(
-            timeline.mass_without_payload_kg + solution.payload_kg,
-            dict(load),
-            {stage: load[stage] - usable[stage] for stage in load},
-        ),
-        steps=tuple(steps),
-        environment=problem.environment,
-        earth_angle_rad=problem.theta0,
-        pad_latitude_rad=problem.site.latitude_rad,
-        pad_longitude_rad=problem.site.longitude_rad,
-        payload_kg=solution.payload_kg,
-        insertion_step=timeline.insertion,
-    )
+    return problem.programme(timeline, tuple(steps), solution.payload_kg)
 
 
 def _plan_law(attempt: Attempt, k: int, t: float, duration: float) -> Attitude:
@@ -156,6 +136,33 @@ def _payload_gap(attempt: Attempt, flown: Array) -> float:
     rows = [program.glue_start + i for i, name in enumerate(program.glue_names) if name.startswith("target.")]
     worth = float(solution.lam_g[rows] @ np.array(missed))
     return abs(worth) * float(solution.p[parameters.index("payload_scale")])
+
+
+@dataclass(frozen=True)
+class TargetGap:
+    """How far an insertion is from the target: the largest miss of its rows, as a length and as a speed."""
+
+    position_m: float
+    velocity_m_s: float
+
+    @property
+    def is_close(self) -> bool:
+        """Whether the miss is within what a plan and its flight may differ by."""
+        return self.position_m <= POSITION_GAP_M and self.velocity_m_s <= VELOCITY_GAP_M_S
+
+
+def target_gap(problem: Problem, flight: Flight) -> TargetGap:
+    """Return how far a flight's insertion is from the target of its mission, at the target's nearest true anomaly."""
+    k = targets.numbers(problem.question.target)
+    form = targets.shape(problem.question.target)
+    r, v = flight.insertion.r_eci_m, flight.insertion.v_eci_m_s
+    p = k.a * (1.0 - k.e**2)
+    speed = math.sqrt(problem.environment.earth.mu / p)
+    distance = math.hypot(*r)
+    climb = sum(a * b for a, b in zip(r, v, strict=True)) / distance
+    nu = math.atan2(climb / speed, p / distance - 1.0)
+    missed = targets.rows(r, v, nu, form, k, problem.environment.earth)
+    return TargetGap(abs(missed[0]) * p, max(abs(x) for x in missed[1:]) * speed)
 
 
 # --- limits on the flight ------------------------------------------------------------------------------------------

@@ -53,7 +53,7 @@ def vehicle_timeline(vehicle: Vehicle) -> Timeline:
     """
     nowhere = Target(semi_major_axis_m=6_578_137.0, eccentricity=0.0)
     mission = Mission(name="", path=None, vehicle=vehicle.id, site=SitePoint(0.0, 0.0, 0.0), target=nowhere)
-    return make_timeline(vehicle, mission, Limits())
+    return make_timeline(vehicle, mission)
 
 
 def ideal_budget(vehicle: Vehicle, timeline: Timeline, payload_kg: float = 0.0) -> Budget:

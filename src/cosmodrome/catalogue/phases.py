@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from cosmodrome.catalogue.schema import AeroConfiguration, Body, Engine, EventRef, Release, Stage, Vehicle
 from cosmodrome.errors import VehicleFileError
-from cosmodrome.mission.schema import Limits, Mission
+from cosmodrome.mission.schema import Mission
 from cosmodrome.physics.aerodynamics import BODY_AXES, WIND_AXES, Aero, make_aero
 from cosmodrome.physics.motion import Leg
 from cosmodrome.physics.propulsion import NO_PROPULSION, Propulsion
@@ -149,7 +149,6 @@ class _Event:
 def make_timeline(
     vehicle: Vehicle,
     mission: Mission,
-    limits: Limits,
     nominal: Mapping[str, float] | None = None,
 ) -> Timeline:
     """Return the `Timeline` of the mission's flight.
@@ -159,14 +158,14 @@ def make_timeline(
     contradict each other as readable without flying: before lift-off, after insertion, or a burn that its
     propellant cannot feed.
     """
-    return _Maker(vehicle, mission, limits, dict(nominal or {})).timeline()
+    return _Maker(vehicle, mission, dict(nominal or {})).timeline()
 
 
 class _Maker:
     """The making of one timeline; a class only so that what is looked up everywhere need not be passed on."""
 
-    def __init__(self, vehicle: Vehicle, mission: Mission, limits: Limits, nominal: dict[str, float]):
-        self.vehicle, self.mission, self.limits, self.nominal = vehicle, mission, limits, nominal
+    def __init__(self, vehicle: Vehicle, mission: Mission, nominal: dict[str, float]):
+        self.vehicle, self.mission, self.nominal = vehicle, mission, nominal
         self.t0 = mission.initial_state.t_s if mission.initial_state else 0.0
         self.resolved: dict[str, tuple[str, float]] = {}
         self.aeros = tuple(_make_aero(a) for a in vehicle.aero)

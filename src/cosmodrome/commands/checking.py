@@ -9,14 +9,14 @@ from typing import Any
 import click
 
 from cosmodrome.catalogue.budget import Budget, ideal_budget, vehicle_timeline
-from cosmodrome.catalogue.load import catalogue_ids, load_site, load_vehicle
+from cosmodrome.catalogue.load import catalogue_ids, load_vehicle
 from cosmodrome.catalogue.phases import make_timeline
-from cosmodrome.catalogue.schema import Site, Vehicle
+from cosmodrome.catalogue.resolve import Resolved, resolve
+from cosmodrome.catalogue.schema import Vehicle
 from cosmodrome.errors import MissionFileError
 from cosmodrome.files.sources import Source
 from cosmodrome.files.toml import read_toml
 from cosmodrome.mission.read import read_mission
-from cosmodrome.mission.schema import Mission
 from cosmodrome.reporting.labels import number
 
 FORMAT = "cosmodrome-check/1"
@@ -26,9 +26,7 @@ FORMAT = "cosmodrome-check/1"
 class Examined:
     """A mission with the hardware that it names, everything cross-checked that needs no flight."""
 
-    mission: Mission
-    vehicle: Vehicle
-    site: Site
+    resolved: Resolved
     budget: Budget
 
 
@@ -38,13 +36,10 @@ def examine_mission(path: Path) -> Examined:
     Raises MissionFileError, VehicleFileError or CatalogueError, one sentence, for what is wrong.
     """
     mission = read_mission(path)
-    vehicle = load_vehicle(mission.vehicle, mission.path, mission.fairing)
-    site = load_site(mission.site, mission.path)
-    limits = mission.limits.merged(vehicle.limits, file=mission.path)
-    timeline = make_timeline(vehicle, mission, limits)
-    return Examined(
-        mission, vehicle, site, ideal_budget(vehicle, timeline, mission.objective.payload_kg or 0.0)
-    )
+    resolved = resolve(mission)
+    timeline = make_timeline(resolved.vehicle, mission)
+    budget = ideal_budget(resolved.vehicle, timeline, mission.objective.payload_kg or 0.0)
+    return Examined(resolved, budget)
 
 
 def check_file(path: Path, *, as_json: bool) -> int:
@@ -65,12 +60,17 @@ def check_file(path: Path, *, as_json: bool) -> int:
 
 
 def _mission_record(path: Path, examined: Examined) -> dict[str, Any]:
-    mission, vehicle, site = examined.mission, examined.vehicle, examined.site
+    mission, vehicle, site = examined.resolved.mission, examined.resolved.vehicle, examined.resolved.site
     record = _vehicle_record(path, vehicle, examined.budget)
     record.update(kind="mission", name=mission.name, site=site.name)
     if mission.objective.payload_kg is None:
         record["notes"].append("the payload is what will be maximised: velocities are those without any")
-    record["assumptions"] = [*mission.assumptions, *vehicle.assumptions, *site.assumptions]
+    record["assumptions"] = [
+        *mission.assumptions,
+        *vehicle.assumptions,
+        *site.assumptions,
+        *examined.resolved.assumptions,
+    ]
     record["estimates"] = [
         *_estimates(mission.sources),
         *_estimates(vehicle.sources),

@@ -53,7 +53,7 @@ def _fly_and_deliver(
 ) -> int:
     # Everything that can be wrong without physics is found here, before the slow imports and the long work.
     mission_bytes = read_bytes(mission_path, MissionFileError)
-    name = examine_mission(mission_path).mission.name
+    name = examine_mission(mission_path).resolved.mission.name
     choose_run_folder(mission_path, output)
     with progress_line(silent=as_json) as progress:
         outcome = work(progress)

@@ -23,6 +23,8 @@ _PARTS = 32
 _ROOT_CUTS, _EXTREME_CUTS = 10, 6
 # half the width of the symmetric difference that polishes an extreme, as a part of its bracket
 _REACH = 1e-3
+# relative noise of a quantity: a position is rounded to 1e-9 m, an altitude scale is some km
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,8 +139,8 @@ def _around(traced: Trace, quantity: str, sign: int, i: int) -> tuple[float, int
     if low < theta - 2.0 * reach and theta + 2.0 * reach < high:
         polished = _flat_point(traced, quantity, sign, step, theta, reach)
         f_polished = float(traced.along(step, np.array([polished]), quantity)[0])
-        # about a sharp tip the difference finds the middle of the flanks, which is visibly lower
-        if sign * f_polished >= sign * value - 4e-15 * abs(value):
+        # about a sharp tip the difference finds the middle of the flanks, which is lower by more than rounding
+        if sign * f_polished >= sign * value - _ROUNDING * abs(value):
             theta = polished
     return value, step, theta, traced.time_of(step, theta)
 

@@ -34,7 +34,8 @@ def cache_folder() -> Path:
     if chosen:
         base = Path(chosen)
     else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "cosmodrome"
+        # `expanduser` leaves the tilde where there is no home, `Path.home` would raise
+        base = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")) / "cosmodrome"
     return base / source_hash()
 
 
@@ -72,8 +73,11 @@ def _overload(called: Callable[..., Any], meaning: Callable[..., Any]) -> None:
 
 
 def compiled(function: F) -> F:
-    """Compile a kernel that Python calls: kept in the cache, releasing the GIL, IEEE division, no fast-math."""
-    return numba.njit(cache=True, nogil=True, error_model="numpy")(function)  # type: ignore[no-any-return]
+    """Compile a kernel that Python calls: kept in the cache, releasing the GIL, IEEE division, no fast-math.
+
+    Where the cache folder cannot be written, each process compiles for itself.
+    """
+    return numba.njit(cache=_IS_KEPT, nogil=True, error_model="numpy")(function)  # type: ignore[no-any-return]
 
 
 def inner(function: F) -> F:
@@ -81,5 +85,14 @@ def inner(function: F) -> F:
     return numba.njit(nogil=True, **_PURE)(function)  # type: ignore[no-any-return]
 
 
+def _is_writable(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK)
+
+
 config.CACHE_DIR = str(cache_folder())
+_IS_KEPT = _is_writable(cache_folder())
 _register()

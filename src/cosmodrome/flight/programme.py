@@ -109,11 +109,26 @@ def _check_step(step: Step, t: float, propellant_kg: Mapping[str, float]) -> Non
             raise ValueError(
                 f"the attitude of {name} covers {first:.6f} to {last:.6f} s, its phase {t:.6f} to {t + duration:.6f}"
             )
-    stages = {flow.stage for flow in step.phase.flows} | {
-        d.stage for d in step.phase.drops if d.stage is not None
+    named = {flow.stage for flow in step.phase.flows} | {
+        drop.stage for drop in step.phase.drops if drop.stage
     }
-    unknown = stages - set(propellant_kg)
+    unknown = named - set(propellant_kg)
     if unknown:
         raise ValueError(
             f"{name} needs the propellant of {sorted(unknown)[0]}, which the programme does not have"
         )
+    _check_flows(step.phase)
+
+
+def _check_flows(phase: Phase) -> None:
+    """What the engines burn must be booked to stages, or the masses of what is dropped would be wrong."""
+    engines = phase.leg.propulsion
+    plain = [flow for flow in phase.flows if not flow.is_throttled]
+    throttled = [flow for flow in phase.flows if flow.is_throttled]
+    for burnt, booked in (
+        (engines.flow, sum(flow.flow_kg_s for flow in plain)),
+        (engines.flow_rate, sum(flow.rate_kg_s2 for flow in plain)),
+        (engines.throttled_flow, sum(flow.flow_kg_s for flow in throttled)),
+    ):
+        if not math.isclose(burnt, booked, rel_tol=1e-9, abs_tol=1e-9):
+            raise ValueError(f"the engines of {phase.id} burn {burnt} kg/s (or kg/s^2), its stages {booked}")

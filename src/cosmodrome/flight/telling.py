@@ -4,7 +4,9 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cosmodrome.flight.attitude import STEERED, VERTICAL
+import numpy as np
+
+from cosmodrome.flight.attitude import HORIZON, STEERED, VERTICAL, Attitude
 from cosmodrome.flight.events import crossings, extreme
 from cosmodrome.flight.ground import downrange_m, longitude_rad
 from cosmodrome.flight.observe import COLUMN
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 # a flight that starts slower than this over the ground (m/s) stands on its pad
 _ON_PAD_M_S = 1.0
+# rows of an attitude table this close to the vertical are still the rise
+_UPRIGHT_RAD = 1e-6
 
 
 @dataclass(frozen=True)
@@ -99,13 +103,22 @@ def _pitch_start(flight: "Flight", subject: str) -> list[_Moment]:
     for segment, flown in zip(flight.segments, flight.programme.steps, strict=False):
         if segment.phase.is_vertical or flown.attitude.kind == VERTICAL:
             continue
-        t = segment.t0_s
-        if flown.attitude.kind == STEERED:
-            t = max(t, float(flown.attitude.parameters[0]))
-            if t > segment.arc.t_s[-1]:
-                continue
+        t = max(segment.t0_s, _leaves_vertical(flown.attitude))
+        if t > segment.arc.t_s[-1]:
+            continue
         return [_Moment("PITCH_START", subject, "Start of pitch-over", segment, *segment.trace.place_of(t))]
     return []
+
+
+def _leaves_vertical(attitude: Attitude) -> float:
+    """When a law begins to pitch over, as far as the law itself tells; -inf where it does from its beginning."""
+    if attitude.kind == STEERED:
+        return float(attitude.parameters[0])
+    if attitude.kind == HORIZON:
+        knots, elevation = attitude.elevation.knots, attitude.elevation.cubics[:, 0]
+        upright = int(np.argmax(np.append(elevation, -1.0) < 0.5 * math.pi - _UPRIGHT_RAD))
+        return float(knots[upright - 1]) if upright > 0 else -math.inf
+    return -math.inf
 
 
 def _trunk(flight: "Flight") -> str:

@@ -1,0 +1,101 @@
+"""What a mission names, looked up and held against it: vehicle, site, the limits that hold, and what was assumed.
+
+Everything that can be refused without flying is refused here, before anything slow is imported.
+"""
+
+from dataclasses import dataclass, replace
+
+from cosmodrome.catalogue.checks import check_sequence
+from cosmodrome.catalogue.load import load_site, load_vehicle
+from cosmodrome.catalogue.schema import Release, Site, Vehicle
+from cosmodrome.errors import MissionFileError
+from cosmodrome.mission.schema import DEFAULT_MIN_COAST_ALTITUDE_M, Limits, Mission
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """A mission's hardware and limits; `assumptions` are sentences on limits that nobody states."""
+
+    mission: Mission
+    vehicle: Vehicle
+    site: Site
+    limits: Limits
+    assumptions: tuple[str, ...]
+
+
+def resolve(mission: Mission) -> Resolved:
+    """Return the `Resolved` mission.
+
+    Raises CosmodromeError, one sentence, for unknown names, looser limits, a sequence that does not fit the vehicle, a
+    fairing that waits for a heat flux that nobody states, or a target that this version does not plan.
+    """
+    vehicle = load_vehicle(mission.vehicle, mission.path, mission.fairing)
+    site = load_site(mission.site, mission.path)
+    check_sequence(mission, vehicle)
+    _refuse_what_is_not_planned(mission)
+    limits, assumptions = _limits(mission, vehicle, site)
+    return Resolved(mission, vehicle, site, limits, assumptions)
+
+
+def _refuse_what_is_not_planned(mission: Mission) -> None:
+    target = mission.target
+    if target.is_escape:
+        raise MissionFileError(
+            "asks for an escape, which this version does not plan; give a closed orbit",
+            file=mission.path,
+            key="target.c3_km2_s2",
+        )
+    if target.ltan_h is not None or (
+        target.ra_of_asc_node_rad is not None and mission.launch_date_utc is not None
+    ):
+        raise MissionFileError(
+            "asks for the lift-off time that brings the node, which this version does not find; give epoch_utc and "
+            "target.ra_of_asc_node_deg, or leave the node free",
+            file=mission.path,
+            key="target.ltan_h" if target.ltan_h is not None else "target.ra_of_asc_node_deg",
+        )
+    burns = mission.profile.upper_stage_burns
+    if burns not in ("auto", 1):
+        raise MissionFileError(
+            "is not planned by this version; the last stage burns once",
+            file=mission.path,
+            key="profile.upper_stage_burns",
+            value=burns,
+            allowed=("auto", "1"),
+        )
+
+
+def _limits(mission: Mission, vehicle: Vehicle, site: Site) -> tuple[Limits, tuple[str, ...]]:
+    """The limits that hold, the mission's before the vehicle's before the site's, and what was assumed about them."""
+    limits = mission.limits.merged(vehicle.limits, file=mission.path)
+    assumptions = []
+    if limits.launch_azimuth_min_rad is None and site.launch_azimuth_min_rad is not None:
+        limits = replace(
+            limits,
+            launch_azimuth_min_rad=site.launch_azimuth_min_rad,
+            launch_azimuth_max_rad=site.launch_azimuth_max_rad,
+        )
+        assumptions.append(f"launch azimuths are limited to those of the site {site.id}")
+    if limits.fairing_heat_flux_w_m2 is None:
+        _refuse_endless_wait(mission, vehicle)
+    for name, words in (
+        ("max_dynamic_pressure_pa", "dynamic pressure"),
+        ("max_q_alpha_pa_rad", "dynamic pressure times angle of attack"),
+        ("max_axial_acceleration_m_s2", "axial acceleration"),
+    ):
+        if getattr(limits, name) is None:
+            assumptions.append(f"{words} is not limited: neither mission nor vehicle states a limit")
+    if limits.min_coast_altitude_m is None:
+        floor = DEFAULT_MIN_COAST_ALTITUDE_M / 1e3
+        assumptions.append(f"once it has climbed there the flight stays above {floor:.0f} km (default)")
+    return limits, tuple(assumptions)
+
+
+def _refuse_endless_wait(mission: Mission, vehicle: Vehicle) -> None:
+    for body in vehicle.bodies:
+        if isinstance(body.release, Release) and f"{body.id}.release_s" not in mission.sequence:
+            raise MissionFileError(
+                f'is missing, but the release of {body.id} waits for it; state the flux, or sequence."{body.id}.release_s"',
+                file=mission.path,
+                key="limits.fairing_heat_flux_w_m2",
+            )

@@ -1,0 +1,128 @@
+"""result.json: a plan or a flight as one plain record, every key always there, `None` where it does not apply."""
+
+import datetime
+import hashlib
+import sys
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from cosmodrome import __version__
+from cosmodrome.ascent.plan import Plan
+from cosmodrome.ascent.problem import Problem
+from cosmodrome.ascent.verify import LimitCheck
+from cosmodrome.flight.propagate import Flight
+
+FORMAT = "cosmodrome-result/1"
+_TIMINGS = ("import", "guess", "build", "solve", "verify", "second_start", "total")
+
+
+def plan_result(plan: Plan) -> dict[str, Any]:
+    """Return the record of a plan, whether it is an answer or a diagnosis."""
+    checks = plan.verification.limits if plan.verification else ()
+    record = _record(plan.problem, plan.flight, checks)
+    record["status"] = plan.status
+    record["exchange_kg"] = [{"of": e.of, "per": e.per, "payload": e.payload_kg} for e in plan.exchanges]
+    for row, check in zip(record["limits"], checks, strict=True):
+        row["multiplier"] = plan.limit_worth_kg.get(check.field)
+    if plan.verification:
+        record["verification"] = {
+            "position_gap_m": plan.verification.position_gap_m,
+            "velocity_gap_m_s": plan.verification.velocity_gap_m_s,
+            "payload_gap_kg": plan.verification.payload_gap_kg,
+            "starts_agree": plan.starts_agree,
+            "second_payload_kg": plan.second_kg,
+            "refinements": plan.refinements,
+        }
+    if plan.diagnosis:
+        record["diagnosis"] = asdict(plan.diagnosis)
+    record["timing_s"] = {name: plan.seconds.get(name) for name in _TIMINGS}
+    return record
+
+
+def flight_result(
+    problem: Problem, flight: Flight, checks: tuple[LimitCheck, ...], seconds: dict[str, float]
+) -> dict[str, Any]:
+    """Return the record of a flight that no plan was made for.
+
+    It is verified when it reached its target within the gap that a plan may have and kept every limit.
+    """
+    record = _record(problem, flight, checks)
+    record["timing_s"] = {name: seconds.get(name) for name in _TIMINGS}
+    return record
+
+
+def _record(problem: Problem, flight: Flight | None, checks: tuple[LimitCheck, ...]) -> dict[str, Any]:
+    is_flown = flight is not None
+    left = flight.stages if flight else []
+    return {
+        "format": FORMAT,
+        "status": "unverified",
+        "liftoff_utc": _utc(problem.mission.epoch_utc),
+        "payload_kg": flight.programme.payload_kg if flight else None,
+        "margin_kg": left[-1]["usable_propellant_left_kg"] if left else None,
+        "final_mass_kg": flight.final_mass_kg if flight else None,
+        "liftoff_mass_kg": flight.liftoff_mass_kg if flight else None,
+        "insertion": flight.insertion_row() if flight else None,
+        "events": [asdict(event) for event in flight.events] if flight else [],
+        "burns": flight.burns if flight else [],
+        "stages": left,
+        "delta_v_m_s": flight.delta_v_m_s if flight else None,
+        "exchange_kg": [],
+        "limits": [_limit_row(check) for check in checks],
+        "drop_points": flight.drop_points if flight else [],
+        "verification": None,
+        "diagnosis": None,
+        "assumptions": _assumptions(problem, flight),
+        "manifest": {"version": __version__, "inputs_sha256": inputs_sha256(problem)},
+        "timing_s": dict.fromkeys(_TIMINGS) if not is_flown else {},
+    }
+
+
+def _limit_row(check: LimitCheck) -> dict[str, Any]:
+    return {
+        "name": check.name,
+        "limit": check.limit,
+        "peak": check.peak,
+        "t_s": check.t_s,
+        "active": check.is_active,
+        "multiplier": None,
+    }
+
+
+def _utc(instant: datetime.datetime | None) -> str | None:
+    if instant is None:
+        return None
+    return instant.astimezone(datetime.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _assumptions(problem: Problem, flight: Flight | None) -> list[str]:
+    """Every default that was used and every number that is somebody's estimate."""
+    said = [
+        *problem.mission.assumptions,
+        *problem.vehicle.assumptions,
+        *problem.site.assumptions,
+        *problem.assumptions,
+        *(flight.assumptions if flight else ()),
+    ]
+    for owner in (problem.mission, problem.vehicle, problem.site):
+        for key, source in owner.sources.items():
+            if source.confidence == "estimate":
+                said.append(f"estimate: {key} ({source.text})" if source.text else f"estimate: {key}")
+    return list(dict.fromkeys(said))
+
+
+def inputs_sha256(problem: Problem) -> str:
+    """Return a hash of everything that the answer depends on: the mission as read, its vehicle, its site, its world."""
+    digest = hashlib.sha256()
+    with np.printoptions(threshold=sys.maxsize, floatmode="unique"):
+        for part in (problem.question, problem.mission.profile, problem.mission.sequence, problem.limits):
+            digest.update(repr(part).encode())
+        vehicle = problem.vehicle
+        hardware = (vehicle.stages, vehicle.bodies, vehicle.aero, vehicle.guidance_reserve_kg)
+        digest.update(repr((hardware, vehicle.adapter_mass_kg, vehicle.vertical_rise_s)).encode())
+        site = problem.site
+        digest.update(repr((site.latitude_rad, site.longitude_rad, site.height_m, problem.theta0)).encode())
+        digest.update(repr(problem.environment).encode())
+    return digest.hexdigest()

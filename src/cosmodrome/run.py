@@ -1,0 +1,90 @@
+"""The story on one page: read a mission, plan its ascent (which flies and verifies it), and make the record of it."""
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+_IMPORT_BEGUN = time.perf_counter()
+
+from cosmodrome.ascent.attitude_file import programme_from_attitude  # noqa: E402
+from cosmodrome.ascent.diagnose import unreached  # noqa: E402
+from cosmodrome.ascent.plan import plan  # noqa: E402
+from cosmodrome.ascent.problem import Problem, pose  # noqa: E402
+from cosmodrome.ascent.verify import check_limits, target_gap  # noqa: E402
+from cosmodrome.errors import MissionFileError  # noqa: E402
+from cosmodrome.flight.programme import Programme  # noqa: E402
+from cosmodrome.flight.propagate import fly as fly_programme  # noqa: E402
+from cosmodrome.mission.read import read_mission  # noqa: E402
+from cosmodrome.reporting.folder import read_run_folder  # noqa: E402
+from cosmodrome.reporting.result import flight_result, plan_result  # noqa: E402
+
+_IMPORT_SECONDS = time.perf_counter() - _IMPORT_BEGUN
+_EXIT_CODES = {"verified": 0, "unverified": 1, "infeasible": 1, "not-converged": 3}
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run leaves: the record of result.json, the columns of trajectory.parquet (none where nothing flew), the
+    programme as JSON text (empty where there is none), and the command's exit code."""
+
+    result: dict[str, Any]
+    columns: dict[str, np.ndarray]
+    programme: str
+    exit_code: int
+
+
+def run(mission_path: Path, progress: Progress) -> Outcome:
+    """Return the `Outcome` of planning a mission file; CosmodromeError for what is wrong in it."""
+    found = plan(read_mission(mission_path), progress=progress)
+    progress("telling the flight")
+    record = plan_result(found)
+    record["timing_s"]["import"] = _IMPORT_SECONDS
+    columns = found.flight.columns() if found.flight else {}
+    programme = found.verification.programme.to_json() if found.verification else ""
+    return Outcome(record, columns, programme, _EXIT_CODES[found.status])
+
+
+def fly(mission_path: Path, plan_folder: Path | None, progress: Progress) -> Outcome:
+    """Return the `Outcome` of flying a mission by the plan of a run folder, or by its own attitude program.
+
+    Raises CosmodromeError when there is neither, or when the plan is of another mission.
+    """
+    begun = time.perf_counter()
+    mission = read_mission(mission_path)
+    problem = pose(mission)
+    if plan_folder is not None:
+        programme = _planned(problem, plan_folder)
+    elif mission.profile.attitude_program is not None:
+        programme = programme_from_attitude(problem)
+    else:
+        raise MissionFileError(
+            "is missing; give an attitude program, or a run folder with --plan",
+            file=mission_path,
+            key="profile.attitude_program",
+        )
+    progress("flying")
+    flight = fly_programme(programme)
+    checks = check_limits(problem, flight)
+    seconds = {"import": _IMPORT_SECONDS, "total": time.perf_counter() - begun}
+    record = flight_result(problem, flight, checks, seconds)
+    gap = target_gap(problem, flight)
+    is_good = flight.reason is None and gap.is_close and all(check.is_kept for check in checks)
+    record["status"] = "verified" if is_good else "unverified"
+    if not is_good:
+        record["diagnosis"] = asdict(unreached(flight, checks, gap))
+    return Outcome(record, flight.columns(), programme.to_json(), _EXIT_CODES[record["status"]])
+
+
+def _planned(problem: Problem, plan_folder: Path) -> Programme:
+    record, _, text = read_run_folder(plan_folder)
+    if not text:
+        raise MissionFileError(
+            f"holds no flight to repeat: its status is {record.get('status')}", file=plan_folder
+        )
+    return Programme.from_json(text)
