@@ -49,13 +49,11 @@ class Heading:
 class Guess:
     """A flown guess on a timeline: the law, the payload (kg) it was flown with, and how each phase went.
 
-    `starts` (k, 7) and `ends` (k, 7) are states (m, m/s, kg), `records` (k, 6) as `flight.march.RECORD`; `short_m_s` is
-    what it lacks of the target's speed.
+    `starts` (k, 7) and `ends` (k, 7) are states (m, m/s, kg), `records` (k, 6) as `flight.march.RECORD`.
     """
 
     law: Attitude
     payload_kg: float
-    short_m_s: float
     durations: Array
     starts: Array
     ends: Array
@@ -184,8 +182,7 @@ class _Flyer:
         ends, records = self._march(law, self.legs, self.durations, self.drops, self.times[0], self.y0)
         starts = np.vstack([self.y0, ends[:-1]])
         starts[1:, 6] -= self.drops[:-1]
-        short = max(0.0, self.speed - float(np.linalg.norm(ends[-1, 3:6])))
-        return Guess(law, self.payload, short, self.durations, starts, ends, records)
+        return Guess(law, self.payload, self.durations, starts, ends, records)
 
     def _drops(self) -> Array:
         """Mass (kg) that leaves at each phase's end in the guess's durations, with full throttle."""
@@ -274,7 +271,12 @@ class _Flyer:
             state[6] -= drops[begin - 1]
         if not np.isfinite(state).all():
             return turn, math.inf
-        return self._aim(kick, t_exo, state, legs[begin:], lengths[begin:], drops[begin:])
+        law, score = self._aim(kick, t_exo, state, legs[begin:], lengths[begin:], drops[begin:])
+        bound = self.question.limits.max_dynamic_pressure_pa
+        if bound is not None:
+            # a tilt that keeps the limit is worth a kilometre a second: the optimiser then starts inside it
+            score += 1000.0 * max(0.0, float(q.max()) / bound - 0.95)
+        return law, score
 
     def _aim(
         self, kick: float, t_exo: float, state: Array, legs: list[Array], lengths: Array, drops: Array

@@ -74,15 +74,16 @@ PATH_LIMITS: dict[str, PathLimit] = {
 
 @dataclass(frozen=True)
 class FileKey:
-    """How a limit is written in files: its key, and the SI value of one of its units."""
+    """How a limit is written in files: its key, its unit (the key's suffix), and the SI value of one such unit."""
 
     key: str
+    unit: str
     factor: float
 
 
 def _file_key(key: str) -> tuple[str, FileKey]:
     q = quantity(key)
-    return q.si_key, FileKey(key, q.keys[key])
+    return q.si_key, FileKey(key, q.usual, q.keys[key])
 
 
 FILE_KEYS: dict[str, FileKey] = dict(

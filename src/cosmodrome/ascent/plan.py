@@ -5,18 +5,29 @@ This is the whole of planning on one page; every step has a module of its own.
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from cosmodrome.ascent import diagnose
-from cosmodrome.ascent.diagnose import Diagnosis
+from cosmodrome.ascent import diagnose, walk
+from cosmodrome.ascent.diagnose import Diagnosis, Reach
 from cosmodrome.ascent.exchange import Exchange, Sensitivity, exchanges, limit_exchanges
+from cosmodrome.ascent.limits import FILE_KEYS, PATH_LIMITS
 from cosmodrome.ascent.problem import Problem, pose
 from cosmodrome.ascent.search import Attempt, Search
-from cosmodrome.ascent.verify import Verification, missing_rows, refined_mesh, verify
+from cosmodrome.ascent.transcription import Rows
+from cosmodrome.ascent.verify import (
+    Verification,
+    halved_where_broken,
+    missing_rows,
+    refined_mesh,
+    verify,
+)
 from cosmodrome.flight.propagate import Flight
 from cosmodrome.mission.schema import Mission
 
 _MOST_REFINEMENTS = 6
+_MOST_LIMITS = 6
+# a limit that must be led down starts this far above what the unlimited flight reaches
+_EASED = 1.02
 
 Progress = Callable[[str], None]
 
@@ -76,24 +87,23 @@ class _Planner:
     def planned(self, start: Plan | None) -> Plan:
         grounded = diagnose.thrust_to_weight(self.problem)
         if grounded is not None:
-            return self._without_flight("infeasible", None, grounded)
+            return self._without_flight(grounded)
         self.search.progress("flying a first guess")
         first = self._first(start)
-        if not first.solution.is_converged:
-            first = self.search.cold(kick_rank=1)
-        if not diagnose.is_feasible(first):
-            self.search.progress("looking for the cause")
-            cause = diagnose.infeasible(self.search, first)
-            status = "not-converged" if cause.code == "not-converged" else "infeasible"
-            return self._without_flight(status, first, cause)
+        if isinstance(first, Diagnosis):
+            return self._without_flight(first)
+        limited = self._limited(first)
+        if isinstance(limited, Diagnosis):
+            return self._without_flight(limited)
+        first, verification = limited
         second = self._second(first)
         best = first
         if second is not None and second.objective_kg > first.objective_kg * (1.0 + 1e-6):
-            best = second
+            best, verification = second, self._verified(second)
         second_kg = None if second is None else (first if best is second else second).objective_kg
         coarse_kg = best.objective_kg
-        best, verification, refinements = self._refined(best)
-        cause_or_none = diagnose.unverified(verification, second_kg, coarse_kg, best.is_squeezed)
+        best, verification, refinements = self._refined(best, verification)
+        cause = diagnose.unverified(verification, second_kg, coarse_kg, best.is_squeezed)
         agree = second_kg is not None and abs(second_kg - coarse_kg) <= 1e-3 * max(abs(coarse_kg), 1.0)
         sensitivity = Sensitivity(self.search, best)
         ratios = exchanges(sensitivity)
@@ -101,7 +111,7 @@ class _Planner:
         self.seconds["total"] = time.perf_counter() - self.begun
         return Plan(
             self.problem,
-            "verified" if cause_or_none is None else "unverified",
+            "verified" if cause is None else "unverified",
             best,
             verification,
             second_kg,
@@ -109,44 +119,101 @@ class _Planner:
             refinements,
             ratios,
             worth,
-            cause_or_none,
+            cause,
             dict(self.seconds),
         )
 
-    def _first(self, start: Plan | None) -> Attempt:
-        """The optimum on the coarse mesh: from a neighbour's where one is given and its program fits."""
+    def _first(self, start: Plan | None) -> Attempt | Diagnosis:
+        """The optimum on the coarse mesh: from a neighbour's where one is given and its program fits, else from a guess,
+        else from an easier question."""
         if start is not None and start.attempt is not None and self.search.fits(start.attempt):
             found = self.search.neighbour(start.attempt, self.problem)
-            if diagnose.is_feasible(found) and not found.is_squeezed:
+            if found.is_feasible and not found.is_squeezed:
                 return found
-        return self.search.cold()
+        found = self.search.cold()
+        if found.is_feasible:
+            return found
+        self.search.progress("asking an easier question first")
+        begun = time.perf_counter()
+        answer = Reach(self.problem, self.search.progress).answer()
+        self.seconds["solve"] += time.perf_counter() - begun
+        if isinstance(answer, Diagnosis):
+            return answer
+        self.search.library = answer[0].library
+        return answer[1]
+
+    def _limited(self, attempt: Attempt) -> tuple[Attempt, Verification] | Diagnosis:
+        """The optimum with rows for every limit that its flight breaks, each led from what is flown to what is allowed."""
+        verification = self._verified(attempt)
+        for _ in range(_MOST_LIMITS):
+            rows = missing_rows(attempt, verification)
+            if rows is None:
+                break
+            self.search.progress("keeping limits")
+            found = self._led(attempt, verification, rows)
+            if isinstance(found, Diagnosis):
+                return found
+            attempt = found
+            verification = self._verified(attempt)
+        return attempt, verification
+
+    def _led(self, attempt: Attempt, verification: Verification, rows: Rows) -> Attempt | Diagnosis:
+        """The optimum with the given rows: at once where that converges, else limit by limit from the flown peaks."""
+        mesh = attempt.solution.mesh
+        direct = self.search.refined(attempt, mesh, rows, is_last_word=False)
+        if direct.is_feasible:
+            return direct
+        eased, flown = self.problem, {}
+        for check in verification.broken:
+            if check.peak is not None and check.field in PATH_LIMITS:
+                flown[check.field] = check.peak * FILE_KEYS[check.field].factor
+                eased = walk.with_limit(eased, check.field, _EASED * flown[check.field])
+        found = self.search.refined(attempt, mesh, rows, problem=eased)
+        if not found.is_feasible:
+            return direct if direct.is_feasible else _stuck(found)
+        for name in flown:
+            asked = getattr(self.problem.limits, name)
+            base, value = found.problem, getattr(found.problem.limits, name)
+            taken = walk.walk(
+                self.search,
+                found,
+                lambda at, base=base, name=name, value=value, asked=asked: walk.with_limit(  # type: ignore[misc]
+                    base, name, asked if at == 1.0 else walk.between(value, asked, at)
+                ),
+            )
+            found = taken.attempt
+            if not taken.arrived:
+                reached = getattr(found.problem.limits, name)
+                return diagnose.limit_blocks(self.problem, name, reached, found.solution.payload_kg)
+        return replace(found, problem=self.problem)
 
     def _second(self, first: Attempt) -> Attempt | None:
-        """The optimum from another tilt, on the same program where the order of events is the same."""
+        """The optimum of the same program from another tilt."""
         begun = time.perf_counter()
         self.search.progress("confirming from a second start")
         kept = dict(self.seconds)
         found = None
         for rank in (1, 2, 3):
             trial = self.search.elsewhere(first, rank)
-            if diagnose.is_feasible(trial):
+            if trial.is_feasible:
                 found = trial
                 break
         self.seconds.update(kept)
         self.seconds["second_start"] = time.perf_counter() - begun
         return found
 
-    def _refined(self, attempt: Attempt) -> tuple[Attempt, Verification, int]:
+    def _refined(
+        self, attempt: Attempt, verification: Verification
+    ) -> tuple[Attempt, Verification, int]:
         """The attempt refined until its flight agrees with it and keeps every limit, at most six times."""
-        refinements = 0
-        verification = self._verified(attempt)
-        shrink = 1.0
+        refinements, shrink = 0, 1.0
         while refinements < _MOST_REFINEMENTS:
             rows = missing_rows(attempt, verification)
-            is_close = verification.is_close and not verification.broken
-            if is_close:
+            if verification.is_close and not verification.broken:
                 break
             mesh = refined_mesh(attempt, shrink)
+            if verification.is_close and rows is None:
+                mesh = halved_where_broken(attempt, verification)
             if mesh == attempt.solution.mesh and rows is None:
                 if shrink < 1e-3:
                     break
@@ -155,7 +222,7 @@ class _Planner:
             self.search.progress("refining where the flight departs from the plan")
             finer = self.search.refined(attempt, mesh, rows or attempt.solution.program.rows)
             refinements += 1
-            if not diagnose.is_feasible(finer):
+            if not finer.is_feasible:
                 break
             attempt = finer
             verification = self._verified(attempt)
@@ -169,8 +236,14 @@ class _Planner:
         self.seconds["verify"] += time.perf_counter() - begun
         return verification
 
-    def _without_flight(self, status: str, attempt: Attempt | None, cause: Diagnosis) -> Plan:
+    def _without_flight(self, cause: Diagnosis) -> Plan:
         self.seconds["total"] = time.perf_counter() - self.begun
-        return Plan(
-            self.problem, status, attempt, None, None, None, 0, (), {}, cause, dict(self.seconds)
-        )
+        status = "not-converged" if cause.code == "not-converged" else "infeasible"
+        return Plan(self.problem, status, None, None, None, None, 0, (), {}, cause, dict(self.seconds))
+
+
+def _stuck(attempt: Attempt) -> Diagnosis:
+    return Diagnosis(
+        "not-converged",
+        f"the solver lost the ascent when limits were added ({attempt.solution.return_status}); loosen one of them",
+    )

@@ -138,33 +138,21 @@ def _phase_mesh(phase: Phase) -> PhaseMesh:
 
 
 def first_rows(problem: Problem, start: Start) -> Rows:
-    """Return which limits have rows in which phase: those that the guess comes anywhere near.
+    """Return which limits have rows in which phase from the start: those that shape the flight.
 
-    Left out are limits that the flight does not approach; the flown plan is checked against all of them, and a row
-    that was missed is added then.
+    Loads come later, where the flown optimum without them breaks them: most flights keep most limits by themselves,
+    and an optimum is a better place to meet a limit from than a guess.
     """
-    limits, guess, timeline = problem.limits, start.guess, start.timeline
-    q, axial = guess.record("max_q_pa"), guess.record("max_axial_m_s2")
-    low = guess.record("min_altitude_m")
+    floor = problem.question.floor_altitude_m
+    low = start.guess.record("min_altitude_m")
     rows = []
     climbed = False
-    for k in range(timeline.insertion + 1):
-        phase = timeline.phases[k]
+    for k in range(start.timeline.insertion + 1):
         mine = []
-        if not phase.is_vertical:
-            bound = limits.max_dynamic_pressure_pa
-            if bound is not None and q[k] > 0.4 * bound:
-                mine.append("max_dynamic_pressure_pa")
-            bound = limits.max_q_alpha_pa_rad
-            if bound is not None and q[k] * 1.5 > bound:
-                mine.append("max_q_alpha_pa_rad")
-        bound = limits.max_axial_acceleration_m_s2
-        if bound is not None and axial[k] > 0.7 * bound and phase.is_burning:
-            mine.append("max_axial_acceleration_m_s2")
-        if phase.is_fairing_gone and limits.fairing_heat_flux_w_m2 is not None:
+        if start.timeline.phases[k].is_fairing_gone and problem.limits.fairing_heat_flux_w_m2 is not None:
             mine.append("fairing_heat_flux_w_m2")
-        if climbed and low[k] > problem.question.floor_altitude_m:
+        if climbed and low[k] > floor:
             mine.append("min_coast_altitude_m")
-        climbed = climbed or low[k] > problem.question.floor_altitude_m
+        climbed = climbed or low[k] > floor
         rows.append(tuple(mine))
     return tuple(rows)

@@ -22,6 +22,8 @@ Array = NDArray[np.float64]
 # a free phase as short as this (s) has been squeezed against the order of events, which is ours, not the mission's
 _SQUEEZED_S = 1.02 * SHORTEST_S
 _MOST_ORDERS = 5
+# virtual velocity (m/s) below which an ascent needs none
+_VIRTUAL_M_S = 1e-3
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,11 @@ class Attempt:
     def timeline(self) -> Timeline:
         """The timeline it was solved on."""
         return self.start.timeline
+
+    @property
+    def is_feasible(self) -> bool:
+        """Whether the solver converged without virtual velocity."""
+        return self.solution.is_converged and self.solution.virtual_m_s <= _VIRTUAL_M_S
 
     @property
     def objective_kg(self) -> float:
@@ -94,12 +101,6 @@ class Search:
         w0 = self._stacked(program, attempt.parameters, p, start)
         return self._solved(start, attempt.parameters, attempt.solver, p, w0, None)
 
-    def fresh(self, attempt: Attempt, problem: Problem) -> Attempt:
-        """Return the optimum of a problem that differs in numbers only, from the attempt's own flown guess."""
-        p = self._numbers_like(attempt, problem, attempt.timeline)
-        found = self._solved(attempt.start, attempt.parameters, attempt.solver, p, attempt.w0, None)
-        return replace(found, problem=problem)
-
     def fits(self, attempt: Attempt) -> bool:
         """Whether this problem can be solved on the attempt's program: the same structure, other numbers."""
         old = attempt.problem
@@ -134,8 +135,13 @@ class Search:
         self.seconds["build"] += time.perf_counter() - begun
         return self._solved(start, parameters, solver, p, w0, None)
 
-    def refined(self, attempt: Attempt, mesh: Mesh, rows: Rows) -> Attempt:
-        """Return the optimum on another mesh, or with rows for other limits, starting from a solved one."""
+    def refined(
+        self, attempt: Attempt, mesh: Mesh, rows: Rows, *, problem: Problem | None = None, is_last_word: bool = True
+    ) -> Attempt:
+        """Return the optimum on another mesh, or with rows for other limits, starting from a solved one.
+
+        `problem` may change its numbers on the way.
+        """
         begun = time.perf_counter()
         solution = attempt.solution
         solver = self._solver(attempt.timeline, attempt.parameters, solution.p, mesh, rows)
@@ -155,12 +161,18 @@ class Search:
         )
         self.seconds["build"] += time.perf_counter() - begun
         multipliers = transferred(solution, solver.program)
-        return self._solved(attempt.start, attempt.parameters, solver, solution.p, w0, multipliers)
+        problem = problem or attempt.problem
+        p = self._numbers_like(attempt, problem, attempt.timeline)
+        found = self._solved(
+            attempt.start, attempt.parameters, solver, p, w0, multipliers, is_last_word=is_last_word
+        )
+        return replace(found, problem=problem)
 
-    def neighbour(self, attempt: Attempt, problem: Problem) -> Attempt:
+    def neighbour(self, attempt: Attempt, problem: Problem, *, is_last_word: bool = True) -> Attempt:
         """Return the optimum of a neighbouring problem on the program that is already built.
 
-        The problem may differ in every number, not in the structure of its timeline or target.
+        The problem may differ in every number, not in the structure of its timeline or target. Where the warm start
+        leads astray a cold one from the same point has the last word, unless the caller has a nearer problem to ask.
         """
         solution = attempt.solution
         timeline = problem.timeline(nominal_times(attempt.timeline, solution.durations))
@@ -178,6 +190,7 @@ class Search:
             p,
             w0,
             (solution.lam_g, solution.lam_x),
+            is_last_word=is_last_word,
         )
         return replace(found, problem=problem)
 
@@ -205,7 +218,7 @@ class Search:
             controls,
             guess.durations,
             guess.payload_kg,
-            guess.short_m_s,
+            0.0,
             0.0,
         )
 
@@ -235,12 +248,14 @@ class Search:
         p: Array,
         w0: Array,
         multipliers: tuple[Array, Array] | None,
+        *,
+        is_last_word: bool = True,
     ) -> Attempt:
         size = solver.program.layout.size
         self.progress(f"solving the ascent ({size} variables)")
         begun = time.perf_counter()
         solution = solve(solver, parameters, self.scales, p, w0, multipliers=multipliers)
-        if multipliers is not None and not solution.is_converged:
+        if multipliers is not None and not solution.is_converged and is_last_word:
             # a warm start that led astray says nothing against the problem
             solution = solve(solver, parameters, self.scales, p, w0)
         self.seconds["solve"] += time.perf_counter() - begun

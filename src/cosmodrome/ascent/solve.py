@@ -34,6 +34,10 @@ _OPTIONS: dict[str, Any] = {
     "mu_strategy": "adaptive",
 }
 
+# a start that is any good needs less than half of these
+_MOST_ITERATIONS = 200
+_MOST_WARM_ITERATIONS = 60
+
 
 @dataclass(frozen=True)
 class Solver:
@@ -80,11 +84,12 @@ class Solution:
         return float(self.states[-1][-1, 6])
 
 
-def make_solver(program: Program, max_iterations: int = 400) -> Solver:
+def make_solver(program: Program) -> Solver:
     """Return the solver of a program."""
-    base = {**_OPTIONS, "max_iter": max_iterations}
+    base = {**_OPTIONS, "max_iter": _MOST_ITERATIONS}
     warm = {
         **base,
+        "max_iter": _MOST_WARM_ITERATIONS,
         "warm_start_init_point": "yes",
         "mu_strategy": "monotone",
         "mu_init": 1e-6,

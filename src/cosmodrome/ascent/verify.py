@@ -80,17 +80,18 @@ def verify(attempt: Attempt) -> Verification:
     """Return what flying the solved plan shows."""
     programme = programme_of(attempt)
     flight = fly(programme)
-    solution = attempt.solution
-    planned = np.array([states[-1] for states in solution.states])
+    checks = check_limits(attempt.problem, flight, attempt.parameters.azimuth_phase)
+    planned = np.array([states[-1] for states in attempt.solution.states])
+    if len(flight.phase_ends) < len(planned) or flight.reason is not None:
+        return Verification(programme, flight, math.inf, math.inf, math.inf, checks)
     gaps = flight.phase_ends[: len(planned), :7] - planned
-    payload_gap = _payload_gap(attempt, flight.phase_ends[len(planned) - 1])
     return Verification(
         programme,
         flight,
         float(np.linalg.norm(gaps[:, :3], axis=1).max()),
         float(np.linalg.norm(gaps[:, 3:6], axis=1).max()),
-        payload_gap,
-        check_limits(attempt.problem, flight, attempt.parameters.azimuth_phase),
+        _payload_gap(attempt, flight.phase_ends[len(planned) - 1]),
+        checks,
     )
 
 
@@ -200,7 +201,7 @@ def _path_check(name: str, key: str, factor: float, bound: float, peak: Peak | N
 
 def _azimuth_check(problem: Problem, flight: Flight, name: str, bound: float, phase: int) -> LimitCheck:
     key, earth = FILE_KEYS[name], problem.environment.earth
-    y = flight.phase_ends[phase]
+    y = flight.phase_ends[min(phase, len(flight.phase_ends) - 1)]
     t = float(flight.programme.times_s[phase + 1])
     r, v = tuple(y[:3]), tuple(y[3:6])
     _, azimuth = angles_from_direction(subtracted(v, ground_velocity(r, earth)), place(r, earth))
@@ -231,6 +232,21 @@ def refined_mesh(attempt: Attempt, shrink: float = 1.0) -> Mesh:
             if error > allowed
         }
         mesh.append(cut.refined(splits))
+    return tuple(mesh)
+
+
+def halved_where_broken(attempt: Attempt, verification: Verification) -> Mesh:
+    """Return the mesh with the intervals halved in which the flight passes a limit between two points that keep it."""
+    mesh = list(attempt.solution.mesh)
+    ends = attempt.timeline.t0_s + np.cumsum(attempt.solution.durations)
+    for check in verification.broken:
+        if check.t_s is None:
+            continue
+        k = min(int(np.searchsorted(ends, check.t_s - 1e-9)), len(mesh) - 1)
+        duration = float(attempt.solution.durations[k])
+        at = (check.t_s - (float(ends[k]) - duration)) / max(duration, 1e-9)
+        i = int(np.clip(np.searchsorted(mesh[k].edges, at) - 1, 0, mesh[k].intervals - 1))
+        mesh[k] = mesh[k].refined({j: 2 for j in (i - 1, i, i + 1) if 0 <= j < mesh[k].intervals})
     return tuple(mesh)
 
 

@@ -1,0 +1,128 @@
+"""Continuation: from a question that has an answer to the one that was asked, one aspect at a time.
+
+Where the search from a guess fails, an easier question is solved first (a low orbit, an inclination that the site reaches
+directly, thicker air at the fairing's release) and moved toward the asked one, each optimum starting the next. Either it
+arrives, or the place where it stops is the diagnosis: which aspect, and how far it can be taken.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from cosmodrome.ascent.problem import Problem
+from cosmodrome.ascent.search import Attempt, Search
+from cosmodrome.mission.schema import Limits, Target
+
+_FINEST = 1.0 / 128.0
+_MOST_STEPS = 30
+
+
+@dataclass(frozen=True)
+class Walk:
+    """How far an aspect was taken: `reached` in [0, 1] with its feasible `attempt`; `beyond` is the elastic optimum at the
+    asked value where that was infeasible but converged."""
+
+    attempt: Attempt
+    reached: float
+    beyond: Attempt | None
+
+    @property
+    def arrived(self) -> bool:
+        """Whether the asked value is feasible."""
+        return self.reached == 1.0
+
+
+def walk(search: Search, attempt: Attempt, ask: Callable[[float], Problem]) -> Walk:
+    """Return how far `ask` can be taken from 0, where `attempt` is feasible, to 1."""
+    reached, step, beyond = 0.0, 1.0, None
+    for _ in range(_MOST_STEPS):
+        at = min(1.0, reached + step)
+        trial = search.neighbour(attempt, ask(at), is_last_word=False)
+        if trial.is_feasible:
+            attempt, reached = trial, at
+            if reached == 1.0:
+                return Walk(attempt, 1.0, None)
+            step *= 1.5
+            continue
+        if at == 1.0 and trial.solution.is_converged:
+            beyond = trial
+        step *= 0.5
+        if step < _FINEST:
+            break
+    return Walk(attempt, reached, beyond or _elastic(search, attempt, ask, reached))
+
+
+def _elastic(search: Search, attempt: Attempt, ask: Callable[[float], Problem], reached: float) -> Attempt | None:
+    """The elastic optimum at the asked value, walked to through infeasible ones; None where that fails."""
+    step = 0.5 * (1.0 - reached)
+    at = reached
+    for _ in range(12):
+        trial = search.neighbour(attempt, ask(min(1.0, at + step)), is_last_word=False)
+        if trial.solution.is_converged:
+            attempt, at = trial, min(1.0, at + step)
+            if at == 1.0:
+                return attempt
+            step *= 2.0
+        else:
+            step *= 0.5
+    return None
+
+
+# --- aspects ---------------------------------------------------------------------------------------------------------
+
+
+def low_orbit(problem: Problem) -> Target:
+    """Return the target's orbit brought down to about 200 km, as eccentric as its shape needs."""
+    target = problem.question.target
+    perigee, apogee = _radii(target)
+    low = min(perigee, problem.environment.earth.radius + 200e3)
+    is_eccentric = (target.eccentricity or 0.0) > 1e-6
+    high = min(apogee, low + 20e3) if is_eccentric else low
+    return _with_radii(target, low, high)
+
+
+def toward_orbit(problem: Problem, low: Target, at: float) -> Target:
+    """Return the orbit between a low one (at = 0) and the problem's own (at = 1)."""
+    asked = problem.question.target
+    if at == 1.0:
+        return replace(low, semi_major_axis_m=asked.semi_major_axis_m, eccentricity=asked.eccentricity)
+    (p0, a0), (p1, a1) = _radii(low), _radii(asked)
+    return _with_radii(low, p0 + at * (p1 - p0), a0 + at * (a1 - a0))
+
+
+def _radii(target: Target) -> tuple[float, float]:
+    perigee, apogee = target.perigee_radius_m, target.apogee_radius_m
+    assert perigee is not None and apogee is not None
+    return perigee, apogee
+
+
+def _with_radii(target: Target, perigee: float, apogee: float) -> Target:
+    return replace(
+        target,
+        semi_major_axis_m=0.5 * (perigee + apogee),
+        eccentricity=(apogee - perigee) / (apogee + perigee),
+    )
+
+
+def reachable_inclination(problem: Problem) -> float | None:
+    """Return the nearest inclination (rad) that the start reaches without turning its plane; None where the target's is free."""
+    i = problem.question.target.inclination_rad
+    if i is None:
+        return None
+    r = problem.question.start[:3]
+    latitude = abs(math.asin(r[2] / math.hypot(*r)))
+    return min(max(i, latitude), math.pi - latitude)
+
+
+def with_limit(problem: Problem, name: str, value: float) -> Problem:
+    """Return the problem with one limit's value replaced (SI)."""
+    limits: Limits = replace(problem.limits, **{name: value})
+    changes: dict[str, object] = {"limits": limits}
+    if name == "min_coast_altitude_m":
+        changes["floor_altitude_m"] = value
+    return replace(problem.with_question(**changes), limits=limits)
+
+
+def between(low: float, high: float, at: float) -> float:
+    """Return the value between two positive ones in equal ratios."""
+    return low * (high / low) ** at
