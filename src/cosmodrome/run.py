@@ -20,7 +20,7 @@ from cosmodrome.flight.programme import Programme  # noqa: E402
 from cosmodrome.flight.propagate import fly as fly_programme  # noqa: E402
 from cosmodrome.mission.read import read_mission  # noqa: E402
 from cosmodrome.reporting.folder import read_run_folder  # noqa: E402
-from cosmodrome.reporting.result import flight_result, plan_result  # noqa: E402
+from cosmodrome.result import flight_result, plan_result  # noqa: E402
 
 _IMPORT_SECONDS = time.perf_counter() - _IMPORT_BEGUN
 _EXIT_CODES = {"verified": 0, "unverified": 1, "infeasible": 1, "not-converged": 3}

@@ -103,6 +103,15 @@ FILE_KEYS: dict[str, FileKey] = dict(
 """Every limit by its field of `mission.Limits`."""
 
 
+def heading_row(v: tuple[Any, Any, Any], local: Place, azimuth: Any) -> Any:
+    """Return a row (<= 0) that keeps the horizontal motion within 90 degrees of an azimuth (rad).
+
+    It keeps a northbound launch from turning into a southbound one while it is optimised; no optimum lies on it.
+    """
+    east, north = dot(v, local.east), dot(v, local.north)
+    return -(north * cos(azimuth) + east * sin(azimuth)) / 1e2
+
+
 def azimuth_rows(v_air: tuple[Any, Any, Any], local: Place, low: Any, high: Any) -> tuple[Any, Any]:
     """Return two rows (<= 0) that keep the horizontal motion clockwise of `low` and before `high` (rad).
 

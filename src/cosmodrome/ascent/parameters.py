@@ -32,6 +32,7 @@ class Question:
     objective: Objective
     start: tuple[float, float, float, float, float, float]
     floor_altitude_m: float
+    heading_rad: float
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,8 @@ class Parameters:
     names: Mapping[str, int]
     phases: int
     shape: targets.Shape
-    azimuth_phase: int | None
+    azimuth_phase: int
+    has_corridor: bool
 
     @property
     def size(self) -> int:
@@ -84,16 +86,17 @@ def make_parameters(timeline: Timeline, question: Question) -> Parameters:
     names += [f"load.{burn.stage}" for burn in timeline.burns]
     names += [f"usable.{burn.stage}" for burn in timeline.burns]
     names += [f"tie.{tie.name}.{side}" for tie in timeline.ties for side in ("lower", "upper")]
-    names += ["azimuth.low", "azimuth.high"]
+    names += ["azimuth.low", "azimuth.high", "azimuth.heading"]
     names += [f"target.{name}" for name in targets.TargetNumbers._fields]
     limits = question.limits
-    azimuth_phase = None
-    if limits.launch_azimuth_min_rad is not None and limits.launch_azimuth_max_rad is not None:
-        # the first phase long enough after the rise for the motion to have a direction
-        steered = [k for k, phase in enumerate(phases) if not phase.is_vertical]
-        azimuth_phase = next((k for k in steered if phases[k].nominal_s > 20.0), steered[0])
+    # the first phase long enough after the rise for the motion to have a direction
+    steered = [k for k, phase in enumerate(phases) if not phase.is_vertical]
     return Parameters(
-        {name: i for i, name in enumerate(names)}, len(phases), targets.shape(question.target), azimuth_phase
+        {name: i for i, name in enumerate(names)},
+        len(phases),
+        targets.shape(question.target),
+        next((k for k in steered if phases[k].nominal_s > 20.0), steered[0]),
+        limits.launch_azimuth_min_rad is not None and limits.launch_azimuth_max_rad is not None,
     )
 
 
@@ -141,6 +144,7 @@ def pack(
         p[put[f"tie.{tie.name}.lower"]] = tie.lower_s
         p[put[f"tie.{tie.name}.upper"]] = tie.upper_s if np.isfinite(tie.upper_s) else _NO_LIMIT
     p[put["azimuth.low"]] = question.limits.launch_azimuth_min_rad or 0.0
+    p[put["azimuth.heading"]] = question.heading_rad
     p[put["azimuth.high"]] = question.limits.launch_azimuth_max_rad or 0.0
     for name, value in targets.numbers(question.target)._asdict().items():
         p[put[f"target.{name}"]] = value

@@ -95,12 +95,14 @@ class _Planner:
         limited = self._limited(first)
         if isinstance(limited, Diagnosis):
             return self._without_flight(limited)
-        first, verification = limited
         second = self._second(first)
+        first, verification = limited
         best = first
-        if second is not None and second.objective_kg > first.objective_kg * (1.0 + 1e-6):
-            best, verification = second, self._verified(second)
-        second_kg = None if second is None else (first if best is second else second).objective_kg
+        if second is not None and second[0].objective_kg > first.objective_kg * (1.0 + 1e-6):
+            best, verification = second
+        second_kg = None if second is None else min(first.objective_kg, second[0].objective_kg)
+        if second is not None and best is first:
+            second_kg = second[0].objective_kg
         coarse_kg = best.objective_kg
         best, verification, refinements = self._refined(best, verification)
         cause = diagnose.unverified(verification, second_kg, coarse_kg, best.is_squeezed)
@@ -187,16 +189,17 @@ class _Planner:
                 return diagnose.limit_blocks(self.problem, name, reached, found.solution.payload_kg)
         return replace(found, problem=self.problem)
 
-    def _second(self, first: Attempt) -> Attempt | None:
-        """The optimum of the same program from another tilt."""
+    def _second(self, first: Attempt) -> tuple[Attempt, Verification] | None:
+        """The optimum of the same program from another tilt, with its own limits kept."""
         begun = time.perf_counter()
         self.search.progress("confirming from a second start")
         kept = dict(self.seconds)
         found = None
         for rank in (1, 2, 3):
             trial = self.search.elsewhere(first, rank)
-            if trial.is_feasible:
-                found = trial
+            limited = self._limited(trial) if trial.is_feasible else None
+            if isinstance(limited, tuple):
+                found = limited
                 break
         self.seconds.update(kept)
         self.seconds["second_start"] = time.perf_counter() - begun

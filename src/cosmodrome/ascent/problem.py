@@ -75,14 +75,6 @@ def pose(mission: Mission) -> Problem:
     environment = make_environment(mission.environment)
     theta0 = eci_angle(site.longitude_rad, mission.epoch_utc)
     start = start_state(mission, site, environment.earth, theta0)
-    floor = limits.min_coast_altitude_m
-    question = Question(
-        limits,
-        mission.target,
-        mission.objective,
-        start,
-        DEFAULT_MIN_COAST_ALTITUDE_M if floor is None else floor,
-    )
     low, high = limits.launch_azimuth_min_rad, limits.launch_azimuth_max_rad
     heading = choose_heading(
         mission.target,
@@ -91,7 +83,20 @@ def pose(mission: Mission) -> Problem:
         mission.profile.launch_direction,
         None if low is None or high is None else (low, high),
     )
-    return Problem(mission, vehicle, site, limits, environment, question, heading, theta0, resolved.assumptions)
+    floor = limits.min_coast_altitude_m
+    question = Question(
+        limits,
+        mission.target,
+        mission.objective,
+        start,
+        DEFAULT_MIN_COAST_ALTITUDE_M if floor is None else floor,
+        heading.azimuth,
+    )
+    assumptions = resolved.assumptions
+    if mission.profile.launch_direction == "auto":
+        way = "northbound (ascending)" if heading.is_ascending else "southbound (descending)"
+        assumptions = (*assumptions, f"the launch is {way}, chosen for profile.launch_direction = auto")
+    return Problem(mission, vehicle, site, limits, environment, question, heading, theta0, assumptions)
 
 
 # --- from a guess to the structure of the program ---------------------------------------------------------------------

@@ -20,7 +20,7 @@ import numpy as np
 
 import cosmodrome.ascent.symbols  # noqa: F401  (makes the equations symbolic)
 from cosmodrome.ascent import targets
-from cosmodrome.ascent.limits import PATH_LIMITS, azimuth_rows
+from cosmodrome.ascent.limits import PATH_LIMITS, azimuth_rows, heading_row
 from cosmodrome.ascent.mesh import Mesh, differentiation
 from cosmodrome.ascent.parameters import Parameters
 from cosmodrome.ascent.scaling import Scales
@@ -658,17 +658,18 @@ class GlueRows:
                 self._at_most_zero(f"propellant.{burn.stage}", row)
 
     def _azimuth(self) -> None:
-        at = self.parameters.azimuth_phase
-        if at is None:
-            return
-        state = self.end(at)
+        state = self.end(self.parameters.azimuth_phase)
         r = tuple(self.scales.length * x for x in state[:3])
         earth = self.a.library.environment.earth
         v = [self.scales.speed * x for x in state[3:6]]
         v_ground = (v[0] + earth.rotation * r[1], v[1] - earth.rotation * r[0], v[2])
+        local = place(r, earth)
+        self._at_most_zero("heading", heading_row(v_ground, local, self.number("azimuth.heading")))
+        if not self.parameters.has_corridor:
+            return
         low, high = self.number("azimuth.low"), self.number("azimuth.high")
         names = ("launch_azimuth_min_rad", "launch_azimuth_max_rad")
-        for name, row in zip(names, azimuth_rows(v_ground, place(r, earth), low, high), strict=True):
+        for name, row in zip(names, azimuth_rows(v_ground, local, low, high), strict=True):
             self._at_most_zero(name, row)
 
     def _release(self) -> None:
