@@ -36,14 +36,13 @@ def _dynamic_pressure(c: Conditions, u: Any, m: Any, bound: Any) -> Any:
 
 
 def _q_alpha(c: Conditions, u: Any, m: Any, bound: Any) -> Any:
-    """q alpha <= L as cos alpha >= cos(L / q): no angle is taken, so nothing is singular at alpha = 0.
+    """q alpha <= L as the ratio of (1 - cos alpha) to (1 - cos(L / q)): no angle is taken, nothing is singular at alpha = 0.
 
-    Both sides times 2 (q / L)^2; where q < L / pi every angle is allowed.
+    Where q < L / pi every angle is allowed and the row stays at or below zero.
     """
     cos_alpha = dot(u, c.v_air) / c.air_speed
     s = sin(0.5 * fmin(bound / (c.q + 1e-3), np.pi))
-    ratio = c.q / bound
-    return ratio * ratio * (2.0 * (1.0 - cos_alpha) - 4.0 * s * s)
+    return 0.5 * (1.0 - cos_alpha) / (s * s) - 1.0
 
 
 def _axial_acceleration(c: Conditions, u: Any, m: Any, bound: Any) -> Any:

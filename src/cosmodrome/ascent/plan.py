@@ -26,6 +26,7 @@ from cosmodrome.mission.schema import Mission
 
 _MOST_REFINEMENTS = 6
 _MOST_LIMITS = 6
+_MOST_STARTS = 5
 # a limit that must be led down starts this far above what the unlimited flight reaches
 _EASED = 1.02
 
@@ -89,24 +90,18 @@ class _Planner:
         if grounded is not None:
             return self._without_flight(grounded)
         self.search.progress("flying a first guess")
-        first = self._first(start)
-        if isinstance(first, Diagnosis):
-            return self._without_flight(first)
-        limited = self._limited(first)
+        found = self._starts(start)
+        if isinstance(found, Diagnosis):
+            return self._without_flight(found)
+        limited = self._limited(found[0])
         if isinstance(limited, Diagnosis):
             return self._without_flight(limited)
-        second = self._second(first)
-        first, verification = limited
-        best = first
-        if second is not None and second[0].objective_kg > first.objective_kg * (1.0 + 1e-6):
-            best, verification = second
-        second_kg = None if second is None else min(first.objective_kg, second[0].objective_kg)
-        if second is not None and best is first:
-            second_kg = second[0].objective_kg
+        best, verification = limited
+        second_kg = self._confirmed(found, limited)
         coarse_kg = best.objective_kg
         best, verification, refinements = self._refined(best, verification)
         cause = diagnose.unverified(verification, second_kg, coarse_kg, best.is_squeezed)
-        agree = second_kg is not None and abs(second_kg - coarse_kg) <= 1e-3 * max(abs(coarse_kg), 1.0)
+        agree = second_kg is not None and _agree(second_kg, coarse_kg)
         sensitivity = Sensitivity(self.search, best)
         ratios = exchanges(sensitivity)
         worth = limit_exchanges(sensitivity, self.problem.limits)
@@ -125,16 +120,23 @@ class _Planner:
             dict(self.seconds),
         )
 
-    def _first(self, start: Plan | None) -> Attempt | Diagnosis:
-        """The optimum on the coarse mesh: from a neighbour's where one is given and its program fits, else from a guess,
-        else from an easier question."""
+    def _starts(self, start: Plan | None) -> tuple[Attempt, Attempt | None] | Diagnosis:
+        """The best optimum on the coarse mesh before loads are limited, and another start that agrees with it or comes next.
+
+        From a neighbour's plan where one is given and its program fits; from flown guesses, until two agree; from an
+        easier question where no guess arrives.
+        """
         if start is not None and start.attempt is not None and self.search.fits(start.attempt):
-            found = self.search.neighbour(start.attempt, self.problem)
-            if found.is_feasible and not found.is_squeezed:
-                return found
-        found = self.search.cold()
-        if found.is_feasible:
-            return found
+            near = self.search.neighbour(start.attempt, self.problem)
+            if near.is_feasible and not near.is_squeezed:
+                return near, self._other(near, [near])
+        first = self.search.cold()
+        if first.is_feasible:
+            return self._best(first)
+        for rank in range(1, _MOST_STARTS):
+            first = self.search.elsewhere(first, rank)
+            if first.is_feasible:
+                return self._best(first)
         self.search.progress("asking an easier question first")
         begun = time.perf_counter()
         answer = Reach(self.problem, self.search.progress).answer()
@@ -142,7 +144,45 @@ class _Planner:
         if isinstance(answer, Diagnosis):
             return answer
         self.search.library = answer[0].library
-        return answer[1]
+        return self._best(answer[1])
+
+    def _best(self, first: Attempt) -> tuple[Attempt, Attempt | None]:
+        found = [first]
+        other = self._other(first, found)
+        best = max(found, key=lambda attempt: attempt.objective_kg)
+        rest = [attempt for attempt in found if attempt is not best]
+        return best, other if other is not best else max(rest, key=lambda a: a.objective_kg, default=None)
+
+    def _other(self, first: Attempt, found: list[Attempt]) -> Attempt | None:
+        """Another start's optimum: the first that agrees with the best so far, else the last; all are put into `found`."""
+        begun, kept = time.perf_counter(), dict(self.seconds)
+        self.search.progress("confirming from a second start")
+        other = None
+        for rank in range(1, _MOST_STARTS):
+            trial = self.search.elsewhere(first, rank)
+            if not trial.is_feasible:
+                continue
+            best = max(attempt.objective_kg for attempt in found)
+            found.append(trial)
+            other = trial
+            if _agree(trial.objective_kg, best):
+                break
+        self.seconds.update(kept)
+        self.seconds["second_start"] += time.perf_counter() - begun
+        return other
+
+    def _confirmed(
+        self, found: tuple[Attempt, Attempt | None], limited: tuple[Attempt, Verification]
+    ) -> float | None:
+        """What the other start reaches (kg) with the limits that the best one was led to; None without another start."""
+        first, other = found
+        if other is None or limited[0] is first:
+            return other.objective_kg if other else None
+        begun, kept = time.perf_counter(), dict(self.seconds)
+        led = self._limited(other)
+        self.seconds.update(kept)
+        self.seconds["second_start"] += time.perf_counter() - begun
+        return led[0].objective_kg if isinstance(led, tuple) else None
 
     def _limited(self, attempt: Attempt) -> tuple[Attempt, Verification] | Diagnosis:
         """The optimum with rows for every limit that its flight breaks, each led from what is flown to what is allowed."""
@@ -189,22 +229,6 @@ class _Planner:
                 return diagnose.limit_blocks(self.problem, name, reached, found.solution.payload_kg)
         return replace(found, problem=self.problem)
 
-    def _second(self, first: Attempt) -> tuple[Attempt, Verification] | None:
-        """The optimum of the same program from another tilt, with its own limits kept."""
-        begun = time.perf_counter()
-        self.search.progress("confirming from a second start")
-        kept = dict(self.seconds)
-        found = None
-        for rank in (1, 2, 3):
-            trial = self.search.elsewhere(first, rank)
-            limited = self._limited(trial) if trial.is_feasible else None
-            if isinstance(limited, tuple):
-                found = limited
-                break
-        self.seconds.update(kept)
-        self.seconds["second_start"] = time.perf_counter() - begun
-        return found
-
     def _refined(
         self, attempt: Attempt, verification: Verification
     ) -> tuple[Attempt, Verification, int]:
@@ -243,6 +267,11 @@ class _Planner:
         self.seconds["total"] = time.perf_counter() - self.begun
         status = "not-converged" if cause.code == "not-converged" else "infeasible"
         return Plan(self.problem, status, None, None, None, None, 0, (), {}, cause, dict(self.seconds))
+
+
+def _agree(a: float, b: float) -> bool:
+    """Whether two starts reached the same optimum, to a thousandth."""
+    return abs(a - b) <= 1e-3 * max(abs(a), abs(b), 1.0)
 
 
 def _stuck(attempt: Attempt) -> Diagnosis:

@@ -24,6 +24,8 @@ _SQUEEZED_S = 1.02 * SHORTEST_S
 _MOST_ORDERS = 5
 # virtual velocity (m/s) below which an ascent needs none
 _VIRTUAL_M_S = 1e-3
+# multiplier above which a row counts as active
+_ACTIVE = 1e-5
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,19 @@ class Attempt:
 
     @property
     def is_feasible(self) -> bool:
-        """Whether the solver converged without virtual velocity."""
-        return self.solution.is_converged and self.solution.virtual_m_s <= _VIRTUAL_M_S
+        """Whether the solver converged without virtual velocity, and without pressing on a bound that is only ours."""
+        return (
+            self.solution.is_converged
+            and self.solution.virtual_m_s <= _VIRTUAL_M_S
+            and not self._is_turned_aside
+        )
+
+    @property
+    def _is_turned_aside(self) -> bool:
+        """Whether the row that keeps a launch on its side of the pad holds it there."""
+        program = self.solution.program
+        row = program.glue_start + program.glue_names.index("heading")
+        return bool(self.solution.lam_g[row] > _ACTIVE)
 
     @property
     def objective_kg(self) -> float:
@@ -95,7 +108,7 @@ class Search:
 
     def elsewhere(self, attempt: Attempt, kick_rank: int) -> Attempt:
         """Return the optimum of the same program from another flown guess, its tilt ranked `kick_rank`."""
-        times = nominal_times(attempt.timeline, attempt.solution.durations)
+        times = nominal_times(attempt.timeline, attempt.start.guess.durations)
         start = self._start(times, kick_rank)
         program, p = attempt.solver.program, attempt.solution.p
         w0 = self._stacked(program, attempt.parameters, p, start)
