@@ -59,6 +59,9 @@ def test_the_crew_vehicle_differs_from_the_catalogue_in_fairing_and_tower_only()
 def _hardware(vehicle: Vehicle) -> dict[str, object]:
     """Every number of a vehicle but those of fairing and tower, and its coefficients."""
     keys = [k for k in vehicle.numeric_keys if k.partition(".")[0] not in ("fairing", "escape-tower")]
-    tables = [(a.until, a.axes, a.table.mach.tolist(), a.table.axial.tolist()) for a in vehicle.aero]
+    tables = [
+        (a.until, a.axes, a.reference_area_m2, a.table.mach.tolist(), a.table.axial.tolist())
+        for a in vehicle.aero
+    ]
     moments = [(s.id, s.ignition, s.cutoff, s.separation, s.engine) for s in vehicle.stages]
     return {"numbers": {k: vehicle.get_value(k) for k in keys}, "tables": tables, "moments": moments}

@@ -90,7 +90,7 @@ class Reach:
         if flux is not None:
             eased = walk.with_limit(eased, "fairing_heat_flux_w_m2", max(flux, 1135.0))
         search = Search(eased, self.progress)
-        attempt = search.cold()
+        attempt = search.arrived()
         if not attempt.is_feasible:
             return self._nothing(attempt)
         for aspect in (self._orbit, self._inclination, self._flux, self._objective):
@@ -101,7 +101,7 @@ class Reach:
         return search, attempt
 
     def _nothing(self, attempt: Attempt) -> Diagnosis:
-        if not attempt.solution.is_converged:
+        if not attempt.solution.is_converged or attempt.solution.virtual_m_s < 1.0:
             return Diagnosis(
                 "not-converged",
                 f"the solver found no ascent even to a low orbit ({attempt.solution.return_status}); try another "

@@ -12,7 +12,7 @@ from cosmodrome.ascent.diagnose import Diagnosis, Reach
 from cosmodrome.ascent.exchange import Exchange, Sensitivity, exchanges, limit_exchanges
 from cosmodrome.ascent.limits import FILE_KEYS, PATH_LIMITS
 from cosmodrome.ascent.problem import Problem, pose
-from cosmodrome.ascent.search import Attempt, Search
+from cosmodrome.ascent.search import MOST_STARTS, Attempt, Search
 from cosmodrome.ascent.transcription import Rows
 from cosmodrome.ascent.verify import (
     Verification,
@@ -26,9 +26,11 @@ from cosmodrome.mission.schema import Mission
 
 _MOST_REFINEMENTS = 6
 _MOST_LIMITS = 6
-_MOST_STARTS = 5
-# a limit that must be led down starts this far above what the unlimited flight reaches
-_EASED = 1.02
+# a limit that must be led down starts this far above what the unlimited flight reaches: clear of it, so that one limit at a
+# time takes hold
+_EASED = 2.0
+# how far a flight may pass a limit between points for the row to be tightened by as much instead of the mesh refined
+_SLIGHTLY = 1.03
 
 Progress = Callable[[str], None]
 
@@ -130,13 +132,9 @@ class _Planner:
             near = self.search.neighbour(start.attempt, self.problem)
             if near.is_feasible and not near.is_squeezed:
                 return near, self._other(near, [near])
-        first = self.search.cold()
+        first = self.search.arrived()
         if first.is_feasible:
             return self._best(first)
-        for rank in range(1, _MOST_STARTS):
-            first = self.search.elsewhere(first, rank)
-            if first.is_feasible:
-                return self._best(first)
         self.search.progress("asking an easier question first")
         begun = time.perf_counter()
         answer = Reach(self.problem, self.search.progress).answer()
@@ -158,7 +156,7 @@ class _Planner:
         begun, kept = time.perf_counter(), dict(self.seconds)
         self.search.progress("confirming from a second start")
         other = None
-        for rank in range(1, _MOST_STARTS):
+        for rank in range(1, MOST_STARTS):
             trial = self.search.elsewhere(first, rank)
             if not trial.is_feasible:
                 continue
@@ -232,23 +230,34 @@ class _Planner:
     def _refined(
         self, attempt: Attempt, verification: Verification
     ) -> tuple[Attempt, Verification, int]:
-        """The attempt refined until its flight agrees with it and keeps every limit, at most six times."""
-        refinements, shrink = 0, 1.0
-        while refinements < _MOST_REFINEMENTS:
+        """The attempt refined until its flight agrees with it and keeps every limit, at most six times (and tightened as
+        often)."""
+        refinements, tightenings, shrink = 0, 0, 1.0
+        while refinements < _MOST_REFINEMENTS and tightenings < _MOST_REFINEMENTS:
             rows = missing_rows(attempt, verification)
             if verification.is_close and not verification.broken:
                 break
+            problem = attempt.problem
             mesh = refined_mesh(attempt, shrink)
             if verification.is_close and rows is None:
-                mesh = halved_where_broken(attempt, verification)
-            if mesh == attempt.solution.mesh and rows is None:
+                tightened = _tightened(attempt, verification)
+                if tightened is not None:
+                    problem, mesh = tightened, attempt.solution.mesh
+                else:
+                    mesh = halved_where_broken(attempt, verification)
+            elif mesh == attempt.solution.mesh and rows is None:
                 if shrink < 1e-3:
                     break
                 shrink *= 0.1
                 continue
             self.search.progress("refining where the flight departs from the plan")
-            finer = self.search.refined(attempt, mesh, rows or attempt.solution.program.rows)
-            refinements += 1
+            finer = self.search.refined(
+                attempt, mesh, rows or attempt.solution.program.rows, problem=problem
+            )
+            if mesh == attempt.solution.mesh:
+                tightenings += 1
+            else:
+                refinements += 1
             if not finer.is_feasible:
                 break
             attempt = finer
@@ -272,6 +281,23 @@ class _Planner:
 def _agree(a: float, b: float) -> bool:
     """Whether two starts reached the same optimum, to a thousandth."""
     return abs(a - b) <= 1e-3 * max(abs(a), abs(b), 1.0)
+
+
+def _tightened(attempt: Attempt, verification: Verification) -> Problem | None:
+    """The problem with its rows tightened by what the flight passes their limits between points; None where that is much.
+
+    The limits themselves, which the flight is checked against, stay as they are.
+    """
+    question = attempt.problem.question
+    changes = {}
+    for check in verification.broken:
+        if check.field not in PATH_LIMITS or check.peak is None or check.field == "min_coast_altitude_m":
+            return None
+        passed = check.peak / check.limit
+        if passed > _SLIGHTLY:
+            return None
+        changes[check.field] = getattr(question.limits, check.field) / (passed * (1.0 + 2e-4))
+    return attempt.problem.with_question(limits=replace(question.limits, **changes)) if changes else None
 
 
 def _stuck(attempt: Attempt) -> Diagnosis:

@@ -22,6 +22,8 @@ Array = NDArray[np.float64]
 # a free phase as short as this (s) has been squeezed against the order of events, which is ours, not the mission's
 _SQUEEZED_S = 1.02 * SHORTEST_S
 _MOST_ORDERS = 5
+MOST_STARTS = 5
+"""How many flown guesses are tried at most."""
 # virtual velocity (m/s) below which an ascent needs none
 _VIRTUAL_M_S = 1e-3
 # multiplier above which a row counts as active
@@ -104,6 +106,15 @@ class Search:
                 return replace(attempt, is_squeezed=False)
             tried.append(order)
             attempt = self.from_start(start)
+        return attempt
+
+    def arrived(self) -> Attempt:
+        """Return the first feasible optimum among the flown guesses, else the last tried."""
+        attempt = self.cold()
+        for rank in range(1, MOST_STARTS):
+            if attempt.is_feasible:
+                break
+            attempt = self.elsewhere(attempt, rank)
         return attempt
 
     def elsewhere(self, attempt: Attempt, kick_rank: int) -> Attempt:
