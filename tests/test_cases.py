@@ -1,14 +1,19 @@
-"""Flown and published missions, planned from files that were not tuned to them."""
+"""Flown and published missions, planned from files that were not tuned to them; and the files that the pages show."""
 
+import re
 from functools import cache
+from pathlib import Path
 
 import pytest
 
-from cosmodrome.ascent.plan import Plan
-from cosmodrome.catalogue.load import load_vehicle
+from cosmodrome.ascent.plan import Plan, plan
+from cosmodrome.catalogue.load import load_site, load_vehicle
+from cosmodrome.catalogue.resolve import resolve
 from cosmodrome.catalogue.schema import Vehicle
+from cosmodrome.mission.read import read_mission
 from tests.truths.cases import FOLDER, Comparison, comparisons, measured, planned
 
+ROOT = Path(__file__).parents[1]
 CASES = sorted(path.stem for path in FOLDER.glob("V*.toml"))
 
 _planned = cache(planned)
@@ -65,3 +70,46 @@ def _hardware(vehicle: Vehicle) -> dict[str, object]:
     ]
     moments = [(s.id, s.ignition, s.cutoff, s.separation, s.engine) for s in vehicle.stages]
     return {"numbers": {k: vehicle.get_value(k) for k in keys}, "tables": tables, "moments": moments}
+
+
+def _blocks(page: str, starting: str) -> list[str]:
+    """The TOML blocks of a page that begin with a format."""
+    text = (ROOT / page).read_text("utf-8")
+    return [
+        b for b in re.findall(r"```toml\n(.*?)```", text, re.DOTALL) if b.startswith(f'format = "{starting}')
+    ]
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/files.md"])
+def test_the_vehicle_that_a_page_shows_is_read_and_its_mission_resolved(page: str, tmp_path: Path) -> None:
+    (vehicle,) = _blocks(page, "cosmodrome-vehicle/")
+    (tmp_path / "mine.toml").write_text(vehicle, "utf-8")
+    (mission,) = _blocks("README.md", "cosmodrome-mission/")
+    heat_flux = "\n[limits]\nfairing_heat_flux_w_m2 = 1135\n"
+    (tmp_path / "mission.toml").write_text(mission + heat_flux, "utf-8")
+    assert resolve(read_mission(tmp_path / "mission.toml")).vehicle.last_stage.id == "second"
+
+
+def test_the_mission_that_docs_show_is_read_and_resolved(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "files.md").read_text("utf-8")
+    (mission,) = re.findall(r'```toml\n(format  = "cosmodrome-mission/1".*?)```', text, re.DOTALL)
+    (tmp_path / "mission.toml").write_text(mission, "utf-8")
+    assert resolve(read_mission(tmp_path / "mission.toml")).site.id == "vostochny-1s"
+
+
+def test_the_site_that_docs_show_is_read(tmp_path: Path) -> None:
+    (site,) = _blocks("docs/files.md", "cosmodrome-site/")
+    (tmp_path / "pad.toml").write_text(site, "utf-8")
+    assert load_site(tmp_path / "pad.toml").height_m == 278.0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", ["README.md", "docs/files.md"])
+def test_the_vehicle_that_a_page_shows_flies_to_its_mission(page: str, tmp_path: Path) -> None:
+    (vehicle,) = _blocks(page, "cosmodrome-vehicle/")
+    (tmp_path / "mine.toml").write_text(vehicle, "utf-8")
+    (mission,) = _blocks("README.md", "cosmodrome-mission/")
+    heat_flux = "\n[limits]\nfairing_heat_flux_w_m2 = 1135\n"
+    (tmp_path / "mission.toml").write_text(mission + heat_flux, "utf-8")
+    found = plan(read_mission(tmp_path / "mission.toml"))
+    assert found.status == "verified", found.diagnosis

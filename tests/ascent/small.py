@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import numpy as np
+
 from cosmodrome.ascent.problem import Problem, pose
 from cosmodrome.mission.read import read_mission
 from cosmodrome.mission.schema import Mission
@@ -42,3 +44,11 @@ def soyuz(folder: Path, target: str, rest: str = "", site: str = VOSTOCHNY) -> M
         f"[target]\n{target}\n{rest}\n"
     )
     return read_mission(path)
+
+
+def northward_m_s(state: np.ndarray) -> float:
+    """Northward part (m/s, geocentric) of the velocity of a state (r, v, ...)."""
+    r, v = state[:3], state[3:6]
+    up = r / np.linalg.norm(r)
+    north = np.array([0.0, 0.0, 1.0]) - up[2] * up
+    return float(v @ north / np.linalg.norm(north))

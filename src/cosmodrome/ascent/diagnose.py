@@ -22,6 +22,9 @@ from cosmodrome.physics.atmosphere import air
 from cosmodrome.physics.constants import G0
 from cosmodrome.physics.frames import place
 
+# a rocket that still has this share of its final mass as payload has not run out of velocity: the solver stopped, not it
+_PAYLOAD_LEFT = 0.2
+
 
 @dataclass(frozen=True)
 class Nearest:
@@ -137,6 +140,14 @@ class Reach:
 
     def _short(self, found: walk.Walk, key: str, value: float, unit: str) -> Diagnosis:
         payload = found.attempt.solution.payload_kg
+        if payload > _PAYLOAD_LEFT * found.attempt.solution.final_mass_kg:
+            return Diagnosis(
+                "not-converged",
+                f"the solver came as far as {key} = {value:.6g}, where the rocket carries {payload:.0f} kg, and no farther",
+                None,
+                key,
+                Nearest(key, value, unit, payload),
+            )
         stage = found.attempt.timeline.burns[-1].stage
         short = found.beyond.solution.virtual_m_s if found.beyond else None
         lack = f"is short by {short:.0f} m/s" if short is not None else "falls short"

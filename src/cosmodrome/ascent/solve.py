@@ -36,6 +36,8 @@ _OPTIONS: dict[str, Any] = {
 
 # a start that is any good needs less than half of these
 _MOST_ITERATIONS = 200
+# largest payload that is looked for, in masses that the guess ends with
+MOST_PAYLOAD = 2.5
 _MOST_WARM_ITERATIONS = 60
 # how far inside its bounds a warm start begins: nearer saves three iterations where no limit changes hands, but leaves none to
 # take where one does
@@ -123,16 +125,21 @@ def solve(
     w0: Array,
     *,
     multipliers: tuple[Array, Array] | None = None,
+    most_payload: float = MOST_PAYLOAD,
 ) -> Solution:
     """Return the `Solution` from the start w0 (scaled); warm when `multipliers` (lam_g, lam_x) are given.
 
-    A payload that is given is held by its bounds.
+    A payload that is given is held by its bounds. `most_payload` (in payload scales) is a bound of ours, against optima that
+    carry everything nowhere; an answer that presses on it is asked for again with a wider one.
     """
     program = solver.program
     lower, upper = program.lower_x.copy(), program.upper_x.copy()
     layout = program.layout
-    if p[parameters.index("weight_payload")] == 0.0:
+    is_given = p[parameters.index("weight_payload")] == 0.0
+    if is_given:
         lower[layout.payload] = upper[layout.payload] = w0[layout.payload]
+    else:
+        upper[layout.payload] = most_payload
     arguments: dict[str, Any] = {
         "x0": w0,
         "p": p,
@@ -150,6 +157,10 @@ def solve(
     seconds = time.perf_counter() - begun
     stats = function.stats()
     w = np.array(found["x"]).ravel()
+    if not is_given and stats["success"] and w[layout.payload] > 0.99 * most_payload and most_payload < 1e3:
+        return solve(
+            solver, parameters, scales, p, w, multipliers=multipliers, most_payload=4.0 * most_payload
+        )
     return _solution(
         program,
         parameters,

@@ -15,6 +15,8 @@ from cosmodrome.mission.schema import Limits, Target
 
 _FINEST = 1.0 / 128.0
 _MOST_STEPS = 30
+# from here on the last step is tried cold as well before it counts as impossible
+_NEARLY = 0.9
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,10 @@ def walk(search: Search, attempt: Attempt, ask: Callable[[float], Problem]) -> W
         step *= 0.5
         if step < _FINEST:
             break
+    if reached > _NEARLY:
+        trial = search.neighbour(attempt, ask(1.0))
+        if trial.is_feasible:
+            return Walk(trial, 1.0, None)
     return Walk(attempt, reached, beyond or _elastic(search, attempt, ask, reached))
 
 
