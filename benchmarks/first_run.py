@@ -30,7 +30,7 @@ def main() -> None:
             ("peak memory of plan", "GiB", 1.5),
         )
     ]
-    deliver("first_run", rows, chosen.repetitions, as_json=chosen.json)
+    deliver("first_run", rows, chosen.repetitions, as_json=chosen.json, note=_index())
 
 
 def _once() -> dict[str, float]:
@@ -62,6 +62,18 @@ def _once() -> dict[str, float]:
         "second run": second,
         "peak memory of plan": gib,
     }
+
+
+def _index() -> str:
+    """Where pip takes packages from, when that is not the public index alone: it decides what `install` costs."""
+    told = subprocess.run(
+        [sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True
+    ).stdout
+    near = {line.partition("=")[0].rpartition(".")[2] for line in told.splitlines()}
+    near &= {"find-links", "index-url", "extra-index-url"}
+    if not near:
+        return "Packages came from the public index."
+    return f"pip had {' and '.join(sorted(near))} configured: some packages came from this machine or a mirror near it."
 
 
 def _empty(folder: Path) -> dict[str, str]:

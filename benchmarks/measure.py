@@ -69,8 +69,8 @@ def row(name: str, unit: str, values: list[float], target: float | None = None) 
     return Row(name, unit, statistics.median(values), min(values), target)
 
 
-def deliver(benchmark: str, rows: list[Row], repetitions: int, *, as_json: bool) -> None:
-    """Print the figures as a table, or as one JSON object with machine, date and versions."""
+def deliver(benchmark: str, rows: list[Row], repetitions: int, *, as_json: bool, note: str = "") -> None:
+    """Print the figures as a table, or as one JSON object with machine, date and versions; `note` is told with them."""
     record = {
         "benchmark": benchmark,
         "command": f"python benchmarks/{benchmark}.py",
@@ -80,6 +80,7 @@ def deliver(benchmark: str, rows: list[Row], repetitions: int, *, as_json: bool)
         "load": [round(x, 2) for x in os.getloadavg()],
         "commit": commit(),
         "versions": versions(),
+        "note": note,
         "rows": [asdict(r) | {"is_met": r.is_met} for r in rows],
     }
     if as_json:
@@ -94,6 +95,8 @@ def deliver(benchmark: str, rows: list[Row], repetitions: int, *, as_json: bool)
         target = "" if r.target is None else f"{r.target:g}"
         verdict = {True: "met", False: "MISSED", None: ""}[r.is_met]
         print(f"{r.name:{width}}  {r.median:12.7g} {r.least:12.7g} {target:>8} {r.unit:5} {verdict}")
+    if note:
+        print(note)
 
 
 def machine() -> str:

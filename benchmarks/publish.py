@@ -64,6 +64,8 @@ def section(record: dict[str, Any]) -> str:
         lines.append(
             f"| {label} | {_number(r['median'])} {r['unit']} | {_number(r['least'])} | {target} | {verdict} |"
         )
+    if record["note"]:
+        lines += ["", record["note"]]
     return "\n".join([*lines, ""])
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cosmodrome.ascent.guess import nominal_times, sample
-from cosmodrome.ascent.mesh import Mesh
+from cosmodrome.ascent.mesh import Mesh, uniform
 from cosmodrome.ascent.parameters import Parameters, make_parameters, pack, repacked
 from cosmodrome.ascent.problem import Problem, Start, first_mesh, first_rows, first_start
 from cosmodrome.ascent.scaling import Scales, canonical
@@ -26,6 +26,8 @@ MOST_STARTS = 5
 """How many flown guesses are tried at most."""
 # virtual velocity (m/s) below which an ascent needs none
 _VIRTUAL_M_S = 1e-3
+# largest violation of a row with which a solve that did not converge has only its gradient left to close
+_AT_A_CORNER = 1e-6
 # multiplier above which a row counts as active
 _ACTIVE = 1e-5
 
@@ -169,20 +171,7 @@ class Search:
         begun = time.perf_counter()
         solution = attempt.solution
         solver = self._solver(attempt.timeline, attempt.parameters, solution.p, mesh, rows)
-        states, controls = interpolated(solution, mesh)
-        w0 = stacked(
-            solver.program,
-            attempt.parameters,
-            self.scales,
-            solution.p,
-            solution.starts,
-            states,
-            controls,
-            solution.durations,
-            solution.payload_kg,
-            solution.virtual_m_s,
-            solution.anomaly_rad,
-        )
+        w0 = self._carried(solution, solver.program, attempt.parameters)
         self.seconds["build"] += time.perf_counter() - begun
         multipliers = transferred(solution, solver.program)
         problem = problem or attempt.problem
@@ -264,6 +253,42 @@ class Search:
             self.library = make_library(timeline, self.problem.environment, self.scales)
         return make_solver(transcribe(timeline, parameters, p, mesh, rows, self.library))
 
+    def _carried(self, solution: Solution, program: Program, parameters: Parameters) -> Array:
+        """The scaled variables of a solution on another program of the same phases."""
+        states, controls = interpolated(solution, program.mesh)
+        return stacked(
+            program,
+            parameters,
+            self.scales,
+            solution.p,
+            solution.starts,
+            states,
+            controls,
+            solution.durations,
+            solution.payload_kg,
+            solution.virtual_m_s,
+            solution.anomaly_rad,
+        )
+
+    def _nudged(self, attempt: Attempt) -> Attempt:
+        """The attempt solved on from where it stopped, its points moved.
+
+        Where the layers of the standard air meet, density has a corner; an optimum with a point right on one (within
+        centimetres) has a gradient on either side and none between, and Newton steps across it for ever.
+        """
+        solution = attempt.solution
+        mesh = tuple(
+            cut if phase.is_fairing_gone else uniform(cut.intervals + 1, cut.degree)
+            for phase, cut in zip(attempt.timeline.phases, solution.mesh, strict=False)
+        )
+        solver = self._solver(
+            attempt.timeline, attempt.parameters, solution.p, mesh, solution.program.rows
+        )
+        w0 = self._carried(solution, solver.program, attempt.parameters)
+        return self._solved(
+            attempt.start, attempt.parameters, solver, solution.p, w0, None, is_nudged=True
+        )
+
     def _solved(
         self,
         start: Start,
@@ -274,6 +299,7 @@ class Search:
         multipliers: tuple[Array, Array] | None,
         *,
         is_last_word: bool = True,
+        is_nudged: bool = False,
     ) -> Attempt:
         size = solver.program.layout.size
         self.progress(f"solving the ascent ({size} variables)")
@@ -284,6 +310,8 @@ class Search:
             solution = solve(solver, parameters, self.scales, p, w0)
         self.seconds["solve"] += time.perf_counter() - begun
         attempt = Attempt(self.problem, start, parameters, solver, w0, solution)
+        if not solution.is_converged and solution.violation < _AT_A_CORNER and is_last_word and not is_nudged:
+            return self._nudged(attempt)
         return replace(attempt, is_squeezed=_unsqueezed(attempt) is not None)
 
 

@@ -35,7 +35,7 @@ _OPTIONS: dict[str, Any] = {
 }
 
 # a start that is any good needs less than half of these
-_MOST_ITERATIONS = 200
+_MOST_ITERATIONS = 150
 # largest payload that is looked for, in masses that the guess ends with
 MOST_PAYLOAD = 2.5
 _MOST_WARM_ITERATIONS = 60
@@ -56,7 +56,7 @@ class Solver:
 
 @dataclass(frozen=True)
 class Solution:
-    """What IPOPT returned: scaled variables and multipliers, and their physical meaning.
+    """What IPOPT returned: scaled variables and multipliers, and their physical meaning; `violation` is the largest of any row.
 
     `states` and `axes` per phase are (points, 7) in m, m/s, kg and (points, 3 or 4); `starts` (k, 7); `durations` (k,) s.
     """
@@ -71,6 +71,7 @@ class Solution:
     iterations: int
     seconds: float
     objective: float
+    violation: float
     payload_kg: float
     virtual_m_s: float
     anomaly_rad: float
@@ -188,6 +189,7 @@ def _solution(
     seconds: float,
 ) -> Solution:
     layout = program.layout
+    g, f = (np.array(value).ravel() for value in program.constraints(w, p))
     durations, starts, states, controls = [], [], [], []
     for k in range(len(layout.x0)):
         base = dict(zip(Parameters.PHASE, p[parameters.phase_index(k)], strict=True))
@@ -208,7 +210,8 @@ def _solution(
         status,
         iterations,
         seconds,
-        float(program.constraints(w, p)[1]),
+        float(f[0]),
+        float(np.max(np.maximum(program.lower_g - g, g - program.upper_g), initial=0.0)),
         float(w[layout.payload] * p[parameters.index("payload_scale")]),
         float(w[layout.virtual] * scales.speed),
         float(w[layout.anomaly]),
