@@ -99,6 +99,10 @@ def pose(mission: Mission) -> Problem:
     return Problem(mission, vehicle, site, limits, environment, question, heading, theta0, assumptions)
 
 
+# dynamic pressure (Pa) below which the air bends nothing
+_THIN_AIR_Q = 10.0
+
+
 # --- from a guess to the structure of the program ---------------------------------------------------------------------
 
 
@@ -126,19 +130,20 @@ def first_start(problem: Problem, nominal: Mapping[str, float] | None = None, *,
     return Start(timeline, guess)
 
 
-def first_mesh(timeline: Timeline) -> Mesh:
-    """Return a coarse mesh: long intervals where nothing is near, one short one where a phase is short."""
-    return tuple(_phase_mesh(p) for p in timeline.phases[: timeline.insertion + 1])
+def first_mesh(start: Start) -> Mesh:
+    """Return a coarse mesh: long intervals where the air is thin, one short one where a phase is short."""
+    phases = start.timeline.phases[: start.timeline.insertion + 1]
+    return tuple(map(_phase_mesh, phases, start.guess.record("max_q_pa")))
 
 
-def _phase_mesh(phase: Phase) -> PhaseMesh:
+def _phase_mesh(phase: Phase, max_q: float) -> PhaseMesh:
     if phase.is_vertical:
         return uniform(max(1, round(phase.nominal_s / 10.0)), 4)
     if phase.nominal_s < 3.0:
         return uniform(1, 2)
     if phase.nominal_s < 15.0:
         return uniform(1, 3)
-    longest = 120.0 if phase.is_fairing_gone else 40.0
+    longest = 120.0 if max_q < _THIN_AIR_Q else 40.0
     return uniform(max(1, min(8, round(phase.nominal_s / longest))), 5)
 
 

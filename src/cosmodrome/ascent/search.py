@@ -153,7 +153,7 @@ class Search:
         begun = time.perf_counter()
         timeline = start.timeline
         parameters = make_parameters(timeline, self.problem.question)
-        mesh = mesh or first_mesh(timeline)
+        mesh = mesh or first_mesh(start)
         rows = rows or first_rows(self.problem, start)
         p = self._numbers(parameters, start)
         solver = self._solver(timeline, parameters, p, mesh, rows)
