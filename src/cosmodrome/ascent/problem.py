@@ -144,7 +144,10 @@ def _phase_mesh(phase: Phase, max_q: float) -> PhaseMesh:
     if phase.nominal_s < 15.0:
         return uniform(1, 3)
     longest = 120.0 if max_q < _THIN_AIR_Q else 40.0
-    return uniform(max(1, min(8, round(phase.nominal_s / longest))), 5)
+    if phase.is_throttled:
+        # a free throttle switches between its bounds, which no long polynomial can follow
+        longest *= 0.25
+    return uniform(max(1, min(12, round(phase.nominal_s / longest))), 5)
 
 
 def first_rows(problem: Problem, start: Start) -> Rows:

@@ -119,7 +119,9 @@ def _plan_law(attempt: Attempt, k: int, t: float, duration: float) -> Attitude:
     pieces = values.reshape(cut.intervals, cut.degree, 4)
     edges = t + duration * np.array(cut.edges)
     edges[-1] = t + duration
-    return polynomial(edges, np.einsum("jk,nkc->njc", control_monomials(cut.degree), pieces))
+    phase = attempt.timeline.phases[k]
+    coefficients = np.einsum("jk,nkc->njc", control_monomials(cut.degree), pieces)
+    return polynomial(edges, coefficients, (phase.throttle_min, phase.throttle_max))
 
 
 def _payload_gap(attempt: Attempt, flown: Array) -> float:

@@ -42,7 +42,7 @@ class Attitude(NamedTuple):
     kind VERTICAL (local geodetic up), POLYNOMIAL, HORIZON, VELOCITY (along the motion through the air) or STEERED;
     `edges` (n+1,) times where the law changes; `coefficients` (n, d, 4) of ascending powers of s in [0, 1] along each
     interval, columns u_x u_y u_z throttle; `elevation` and `azimuth` (rad, azimuth unwrapped) over t;
-    `parameters` (10,) of STEERED, see `steered`.
+    `parameters` (10,) of STEERED, see `steered`; of POLYNOMIAL the least and the largest throttle.
     """
 
     kind: int
@@ -99,6 +99,8 @@ def _polynomial(piece: int, t: float, attitude: Any) -> Any:
         z = z * s + c[j, 2]
         k = k * s + c[j, 3]
     length = math.sqrt(x * x + y * y + z * z)
+    # between its points a polynomial may leave the range that the engine has
+    k = min(max(k, attitude.parameters[0]), attitude.parameters[1])
     return (x / length, y / length, z / length), k
 
 
@@ -150,10 +152,13 @@ def along_velocity() -> Attitude:
     return _attitude(VELOCITY)
 
 
-def polynomial(edges: ArrayLike, coefficients: ArrayLike) -> Attitude:
+def polynomial(
+    edges: ArrayLike, coefficients: ArrayLike, throttle_range: tuple[float, float] = (0.0, 10.0)
+) -> Attitude:
     """Return a plan's law: on [edges[i], edges[i+1]] the polynomials `coefficients[i]` (d, 4), u then normalised.
 
-    Row j of (d, 4) multiplies s**j, s rising from 0 to 1 along the interval; columns are u_x, u_y, u_z, throttle.
+    Row j of (d, 4) multiplies s**j, s rising from 0 to 1 along the interval; columns are u_x, u_y, u_z, throttle, which
+    is kept to `throttle_range`.
     Raises ValueError for edges that do not ascend, shapes that do not fit, or numbers that are not finite.
     """
     t, c = np.array(edges, dtype=float), np.array(coefficients, dtype=float)
@@ -163,7 +168,8 @@ def polynomial(edges: ArrayLike, coefficients: ArrayLike) -> Attitude:
         )
     if not (np.isfinite(t).all() and np.isfinite(c).all() and (np.diff(t) > 0.0).all()):
         raise ValueError("a plan's attitude needs finite coefficients and ascending edges")
-    return _attitude(POLYNOMIAL, edges=t, coefficients=c)
+    limits = np.array([*throttle_range, *[0.0] * 8], dtype=float)
+    return _attitude(POLYNOMIAL, edges=t, coefficients=c, parameters=limits)
 
 
 def horizon(t_s: ArrayLike, elevation_rad: ArrayLike, azimuth_rad: ArrayLike) -> Attitude:
