@@ -1,4 +1,4 @@
-"""Missions for tests of the ascent: the made-up two-stage rocket, and the Soyuz-2.1b of the catalogue, as posed problems."""
+"""Missions for tests of the ascent: the made-up two-stage rocket, and the Soyuz-2.1b of the catalogue."""
 
 from pathlib import Path
 
@@ -16,7 +16,9 @@ ODD_VEHICLE = VEHICLE.replace(
     "throttle_min = 0.5, throttle_max = 1.0 }",
 ).replace("isp_vacuum_s = 340", "isp_vacuum_s = 340\ntail_off_impulse_n_s = 20e3")
 ODD_MISSION = (
-    MISSION.replace("inclination_deg = 30", "inclination_deg = 30\narg_of_pericenter_deg = 40\nra_of_asc_node_deg = 300")
+    MISSION.replace(
+        "inclination_deg = 30", "inclination_deg = 30\narg_of_pericenter_deg = 40\nra_of_asc_node_deg = 300"
+    )
     + """
 [limits]
 max_dynamic_pressure_pa = 30e3

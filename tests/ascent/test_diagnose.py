@@ -1,6 +1,6 @@
 """Honest negatives: every diagnosis that an ascent can meet, with its number, its key, and a way out that is one.
 
-The two-stage rocket of `tests.rockets` has three tonnes of payload to a low orbit, so that each question is quick to ask.
+The two-stage rocket of `tests.rockets` carries three tonnes to a low orbit: each question is quick to ask.
 """
 
 import math
@@ -19,9 +19,13 @@ from tests.rockets import MISSION, VEHICLE, write_files
 
 FLUX = "[limits]\nfairing_heat_flux_w_m2 = 1135\n"
 BASE = MISSION + FLUX
-HIGH = BASE.replace("altitude_km = 200", "altitude_km = 3000").replace("altitude_km = 240", "altitude_km = 3000")
+HIGH = BASE.replace("altitude_km = 200", "altitude_km = 3000").replace(
+    "altitude_km = 240", "altitude_km = 3000"
+)
 FAR = BASE.replace("altitude_km = 240", "altitude_km = 300000")
-NORTH = BASE.replace("latitude_deg = 10", "latitude_deg = 50").replace("inclination_deg = 30", "inclination_deg = 5")
+NORTH = BASE.replace("latitude_deg = 10", "latitude_deg = 50").replace(
+    "inclination_deg = 30", "inclination_deg = 5"
+)
 # without its own 6 g, which the last stage passes when it carries little
 UNLIMITED = VEHICLE.replace("max_axial_acceleration_g = 6", "max_axial_acceleration_g = 60")
 
@@ -59,7 +63,9 @@ def test_thrust_to_weight_below_one_says_both_forces_and_what_would_lift_off(tmp
 
 
 def test_a_vehicle_that_cannot_lift_itself_has_no_payload_to_offer(tmp_path):
-    weak = VEHICLE.replace("thrust_vacuum_n = 2000e3", "thrust_vacuum_n = 1200e3").replace("= 1800e3", "= 1100e3")
+    weak = VEHICLE.replace("thrust_vacuum_n = 2000e3", "thrust_vacuum_n = 1200e3").replace(
+        "= 1800e3", "= 1100e3"
+    )
     found = asked(tmp_path, BASE, weak)
     assert found.diagnosis.code == "thrust-to-weight-below-one"
     assert found.diagnosis.nearest_feasible is None
@@ -172,7 +178,7 @@ def test_the_three_stage_ascent_is_short_when_it_carries_too_much(tmp_path):
     assert d.nearest_feasible.value == pytest.approx(plan(soyuz(tmp_path, target)).payload_kg, rel=1e-3)
 
 
-# --- verdicts on flights --------------------------------------------------------------------------------------------------------
+# --- verdicts on flights ------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -231,7 +237,9 @@ def test_a_nearest_change_names_one_key_with_its_unit():
     assert near.key.endswith(near.unit)
 
 
-@pytest.mark.xfail(strict=True, reason="the two starts are compared on a first mesh that may be wrong by half the payload")
+@pytest.mark.xfail(
+    strict=True, reason="the two starts are compared on a first mesh that may be wrong by half the payload"
+)
 def test_a_second_start_confirms_the_payload_that_is_given(tmp_path):
     """A dog-leg of five degrees, on whose first mesh 1.6 t read as 2.5 t."""
     found = asked(tmp_path, NORTH.replace("= 5", "= 45"))
@@ -239,7 +247,9 @@ def test_a_second_start_confirms_the_payload_that_is_given(tmp_path):
     assert found.second_kg == pytest.approx(found.payload_kg, rel=1e-2)
 
 
-@pytest.mark.xfail(strict=True, raises=VehicleFileError, reason="an order of events is tried with a release before lift-off")
+@pytest.mark.xfail(
+    strict=True, raises=VehicleFileError, reason="an order of events is tried with a release before lift-off"
+)
 def test_a_high_circle_is_answered_or_diagnosed_never_an_error(tmp_path):
     """900 km: here the release of the fairing is sought before lift-off."""
     found = asked(tmp_path, HIGH.replace("3000", "900"))

@@ -60,7 +60,9 @@ def test_ratios_of_the_vehicle_are_differences_of_optima_solved_again(solved):
         if value < step:
             continue
         pair = [
-            solved_again(search, attempt, replace(attempt.problem, vehicle=vehicle.with_value(name, value + h)))
+            solved_again(
+                search, attempt, replace(attempt.problem, vehicle=vehicle.with_value(name, value + h))
+            )
             for h in (-step, step)
         ]
         # to 1e-4 of the ratio, but not finer than the solver tells two masses apart

@@ -30,7 +30,7 @@ def leo(inclination_deg, node_deg=None):
     return Target(6.6e6, 0.0, inclination, ra_of_asc_node_rad=node)
 
 
-# --- headings -------------------------------------------------------------------------------------------------------------
+# --- headings -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("latitude", [-62.0, -5.0, 0.0, 28.5, 51.7, 80.0])
@@ -108,18 +108,30 @@ def test_a_node_chooses_the_direction_whose_plane_is_nearer():
     for heading in headings(leo(60.0), start, SPHERE):
         n = heading.normal
         node = math.degrees(math.atan2(n[0], -n[1]))
-        assert np.array(normal(math.radians(60.0), math.radians(node))) == pytest.approx(np.array(n), abs=1e-9)
+        assert np.array(normal(math.radians(60.0), math.radians(node))) == pytest.approx(
+            np.array(n), abs=1e-9
+        )
         chosen = choose_heading(leo(60.0, node), start, SPHERE, "auto", None)
         assert chosen.is_ascending == heading.is_ascending
 
 
-# --- flown guesses ------------------------------------------------------------------------------------------------------------
+# --- flown guesses ------------------------------------------------------------------------------------
 
 NEAR_POLE = "{ latitude_deg = 89.9, longitude_deg = 0, height_m = 0 }"
 CASES = {
     "prograde": (LEO + "inclination_deg = 51.7", "", '"vostochny-1s"', 51.7),
-    "northbound": (LEO + "inclination_deg = 65", '[profile]\nlaunch_direction = "ascending"', '"vostochny-1s"', 65.0),
-    "southbound": (LEO + "inclination_deg = 65", '[profile]\nlaunch_direction = "descending"', '"vostochny-1s"', 65.0),
+    "northbound": (
+        LEO + "inclination_deg = 65",
+        '[profile]\nlaunch_direction = "ascending"',
+        '"vostochny-1s"',
+        65.0,
+    ),
+    "southbound": (
+        LEO + "inclination_deg = 65",
+        '[profile]\nlaunch_direction = "descending"',
+        '"vostochny-1s"',
+        65.0,
+    ),
     "retrograde": (LEO + "inclination_deg = 97.4", "", '"vostochny-1s"', 97.4),
     "near the pole": (LEO + "inclination_deg = 90", "", NEAR_POLE, 90.0),
 }

@@ -1,4 +1,4 @@
-"""Rows of limits change sign where the flown quantity crosses the limit, and keep finite slopes where it is singular."""
+"""Rows of limits change sign where the flown quantity crosses the limit, with finite slopes everywhere."""
 
 import math
 
@@ -19,7 +19,7 @@ MASS_KG = 180e3
 
 
 def flown(altitude_m, speed_m_s, alpha_rad):
-    """Conditions and axis at an altitude, climbing at 40 deg over the ground, the axis off the motion by `alpha_rad`."""
+    """Conditions and axis at an altitude, climbing at 40 deg, the axis off the motion by `alpha_rad`."""
     r = (RADIUS_M + altitude_m, 0.0, 0.0)
     local = place(r, WORLD.earth)
     way = np.array(direction_from_angles(math.radians(40.0), math.radians(70.0), local))
@@ -81,10 +81,12 @@ def test_every_angle_is_allowed_where_no_angle_can_break_the_limit():
 
 
 @pytest.mark.parametrize("key", PATH_LIMITS)
-@pytest.mark.parametrize(("altitude", "speed", "alpha"), [(0.0, 0.0, 0.0), (11e3, 400.0, 0.0), (400e3, 7700.0, 0.3)])
+@pytest.mark.parametrize(
+    ("altitude", "speed", "alpha"), [(0.0, 0.0, 0.0), (11e3, 400.0, 0.0), (400e3, 7700.0, 0.3)]
+)
 def test_a_row_has_finite_slopes_on_the_pad_at_no_angle_and_in_no_air(key, altitude, speed, alpha):
     r0 = np.array([RADIUS_M + altitude, 0.0, 0.0])
-    v0 = np.array(ground_velocity(tuple(r0), WORLD.earth)) + [0.0, 0.0, speed]
+    v0 = np.add(ground_velocity(tuple(r0), WORLD.earth), [0.0, 0.0, speed])
     u0 = np.array([math.sin(alpha), 0.0, math.cos(alpha)])
     z = ca.SX.sym("z", 10)
     r, v, u = (tuple(z[3 * j + i] for i in range(3)) for j in range(3))

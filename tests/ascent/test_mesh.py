@@ -32,7 +32,7 @@ def test_the_points_rise_to_the_end_of_the_interval(degree):
 
 
 def test_the_points_are_those_of_the_tables():
-    """Radau IIA of order 3 and 5: E. Hairer and G. Wanner, Solving Ordinary Differential Equations II, table IV.5.5-6."""
+    """Radau IIA of order 3 and 5: E. Hairer, G. Wanner, Solving Ordinary Differential Equations II, tables IV.5.5-6."""
     assert radau_points(2) == pytest.approx([1.0 / 3.0, 1.0], abs=1e-15)
     root = math.sqrt(6.0)
     assert radau_points(3) == pytest.approx([(4.0 - root) / 10.0, (4.0 + root) / 10.0, 1.0], abs=1e-15)

@@ -1,4 +1,4 @@
-"""Solved programs: neighbours agree with cold solves, meshes carry solutions over, and multipliers mean what they say."""
+"""Solved programs: neighbours agree with cold solves, and meshes carry solutions and multipliers over."""
 
 from dataclasses import replace
 from types import SimpleNamespace
@@ -66,7 +66,9 @@ def test_the_plan_of_a_neighbour_is_the_plan_from_scratch(tmp_path):
     assert near.payload_kg == pytest.approx(scratch.payload_kg, rel=1e-5)
 
 
-@pytest.mark.xfail(strict=True, reason="near the pad's latitude a warm start may turn a northbound launch southbound")
+@pytest.mark.xfail(
+    strict=True, reason="near the pad's latitude a warm start may turn a northbound launch southbound"
+)
 def test_a_neighbour_keeps_the_launch_direction_that_is_asked_for(tmp_path):
     """51.7 deg is due east, the same for both directions; from 54 deg on they part."""
     first = plan(soyuz(tmp_path, LEO + "inclination_deg = 51.7", NORTHBOUND))
@@ -165,7 +167,7 @@ def test_multipliers_transferred_to_the_same_program_are_themselves(solved):
 
 
 def test_virtual_velocity_is_bought_only_by_who_cannot_do_without(solved):
-    """The price is above what any payload is worth: an ascent that is able uses none, one that is not uses the least."""
+    """The price is above what any payload is worth: one that is able uses none, one that is not the least."""
     search, attempt = solved
     objective = replace(attempt.problem.question.objective, maximize="margin", payload_kg=10_000.0)
     heavy = attempt.problem.with_question(objective=objective)
@@ -184,7 +186,9 @@ def test_virtual_velocity_is_bought_only_by_who_cannot_do_without(solved):
 
 def test_a_walk_that_can_arrives(solved):
     search, attempt = solved
-    walked = walk.walk(search, attempt, lambda at: raised(attempt.problem, 200.0 + 60 * at, 240.0 + 60 * at, 51.7))
+    walked = walk.walk(
+        search, attempt, lambda at: raised(attempt.problem, 200.0 + 60 * at, 240.0 + 60 * at, 51.7)
+    )
     assert walked.arrived and walked.reached == 1.0 and walked.beyond is None
     radius = walked.attempt.problem.question.target.perigee_radius_m
     assert radius == pytest.approx(attempt.problem.environment.earth.radius + 260e3, abs=1e-3)

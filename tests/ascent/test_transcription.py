@@ -29,9 +29,7 @@ def made(tmp_path_factory):
             mine.insert(-1, "fairing_heat_flux_w_m2")
         rows.append(tuple(mine))
     parameters = make_parameters(timeline, problem.question)
-    p = pack(
-        parameters, timeline, problem.question, start.guess.durations, start.guess.starts[:, 6], 2000.0
-    )
+    p = pack(parameters, timeline, problem.question, start.guess.durations, start.guess.starts[:, 6], 2000.0)
     library = make_library(timeline, problem.environment, canonical(problem.environment.earth))
     return problem, timeline, parameters, p, transcribe(timeline, parameters, p, mesh, tuple(rows), library)
 

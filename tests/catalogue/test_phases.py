@@ -90,7 +90,7 @@ def tail_off(timeline):
     return [k for k, p in enumerate(timeline.phases) if p.leg.propulsion.thrust_rate < 0.0]
 
 
-# --- phases ------------------------------------------------------------------------------------------------------------
+# --- phases -------------------------------------------------------------------------------------------
 
 
 def test_events_cut_the_flight_into_phases(rocket, mission):
@@ -165,7 +165,11 @@ def test_the_aerodynamics_change_at_their_event(rocket, mission):
     def drag(area):
         return AeroConfiguration(None, area, "wind", DragTable.constant(0.4))
 
-    aero = (replace(drag(10.0), until="first.separation"), replace(drag(7.0), until="fairing.release"), drag(3.0))
+    aero = (
+        replace(drag(10.0), until="first.separation"),
+        replace(drag(7.0), until="fairing.release"),
+        drag(3.0),
+    )
     timeline = make_timeline(replace(rocket, aero=aero), mission)
     assert [p.leg.aero.area for p in timeline.phases] == [10.0, 10.0, 10.0, 7.0, 7.0, 3.0]
 
@@ -174,7 +178,7 @@ def test_the_fairing_is_gone_in_every_phase_after_its_release(rocket, mission):
     assert [p.is_fairing_gone for p in make_timeline(rocket, mission).phases] == [False] * 5 + [True]
 
 
-# --- throttle and tail-off -----------------------------------------------------------------------------------------------
+# --- throttle and tail-off ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -191,7 +195,9 @@ def test_depletion_with_a_throttle_profile_burns_exactly_what_is_usable(rocket, 
     timeline = make_timeline(throttled, mission)
     assert burnt(timeline, "first") == pytest.approx(99.3e3, rel=1e-12)
     assert timeline.burn("first").usable_kg == pytest.approx(99.3e3, rel=1e-12)
-    levels = [p.flows[0].flow_kg_s / FIRST_FLOW for p in timeline.phases if p.flows and p.flows[0].stage == "first"]
+    levels = [
+        p.flows[0].flow_kg_s / FIRST_FLOW for p in timeline.phases if p.flows and p.flows[0].stage == "first"
+    ]
     steps = [k for t, k in profile if t == 0.0] + [k for t, k in profile if t > 0.0]
     for k in steps:
         assert any(level == pytest.approx(k, abs=1e-12) for level in levels)
@@ -291,7 +297,7 @@ def test_a_profile_that_closes_the_valve_for_good_is_refused(rocket, mission):
         make_timeline(closed, mission)
 
 
-# --- anchors, ties, sequence -----------------------------------------------------------------------------------------------
+# --- anchors, ties, sequence --------------------------------------------------------------------------
 
 
 def test_a_release_ruled_by_heat_flux_is_free_and_splits_what_is_fixed(rocket, mission, tmp_path):
@@ -390,7 +396,7 @@ def test_events_that_wait_for_each_other_are_refused(rocket, mission, event):
         make_timeline(turning, mission)
 
 
-# --- masses ----------------------------------------------------------------------------------------------------------------
+# --- masses -------------------------------------------------------------------------------------------
 
 
 def test_every_kilogram_on_the_pad_is_burnt_dropped_or_still_there(rocket, mission):
@@ -440,7 +446,7 @@ def test_a_piece_counted_in_the_last_stage_lightens_it_only_by_its_drop(rocket, 
     assert edges(timeline)[place + 1] == pytest.approx(FIRST_BURN + 12.0, abs=1e-9)
 
 
-# --- what is told ------------------------------------------------------------------------------------------------------------
+# --- what is told -------------------------------------------------------------------------------------
 
 
 def test_each_event_is_told_once_with_its_subject(rocket, mission):
@@ -470,7 +476,7 @@ def test_boosters_and_cores_are_told_by_their_roles(rocket, mission):
     assert {"CORE_CUTOFF", "CORE_SEP"} < set(codes)
 
 
-# --- no rocket is known by name ------------------------------------------------------------------------------------------------
+# --- no rocket is known by name -----------------------------------------------------------------------
 
 _EVERY_ROCKET_HAS = {"fairing", "core"}
 

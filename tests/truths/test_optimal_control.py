@@ -1,8 +1,8 @@
 """Closed truths of optimal control, solved with the collocation that plans ascents (`ascent.mesh`) and IPOPT.
 
-Sources: E. D. Dolan, J. J. More, T. S. Munson, Benchmarking Optimization Software with COPS 3.0, ANL/MCS-TM-273 (2004),
-problem 9 (Goddard rocket); A. E. Bryson and Y.-C. Ho, Applied Optimal Control (1975), sec. 2.4 and 2.7 (bilinear tangent);
-K. Tsiolkovsky's equation as the bound that no ascent passes.
+Sources: E. D. Dolan, J. J. More, T. S. Munson, Benchmarking Optimization Software with COPS 3.0, ANL/MCS-TM-273
+(2004), problem 9 (Goddard rocket); A. E. Bryson and Y.-C. Ho, Applied Optimal Control (1975), sec. 2.4 (bilinear
+tangent); K. Tsiolkovsky's equation as the bound that no ascent passes.
 """
 
 import math
@@ -51,8 +51,8 @@ ARC = 7
 def goddard(intervals):
     """(h_f, durations (3,), status, thrust at the arc's points, its h, v, m) of the rocket that climbs highest.
 
-    Full thrust, an arc on which the thrust is free, and a coast, each of free length. On a singular arc the Hamiltonian does
-    not depend on the thrust, so one that is free at every point would chatter; it is one polynomial over the arc instead.
+    Full thrust, an arc on which the thrust is free, and a coast, each of free length. On a singular arc the
+    Hamiltonian does not depend on the thrust: free at every point it would chatter, so it is one polynomial instead.
     """
     h0, m0, g0, thrust_most, hc, vc, mc = 1.0, 1.0, 1.0, 3.5, 500.0, 620.0, 0.6
     c = 0.5 * math.sqrt(g0 * h0)
@@ -122,7 +122,7 @@ def test_goddards_rocket_burns_fully_then_on_the_singular_arc_then_coasts(highes
 
 
 def bilinear_tangent():
-    """Least time to (h, v_x, v_y = 0) of a constant acceleration over a flat Earth without air: times, angles, duration."""
+    """Least time to (h, v_x, v_y = 0) at constant acceleration over a flat Earth: mesh, points, axes, duration."""
     a, g = 20.0, 9.81
     scale = 1e3  # metres and metres a second, so that a rise of 100 km in minutes is of order one
     x, u = ca.SX.sym("x", 3), ca.SX.sym("u", 2)
@@ -194,8 +194,8 @@ def test_the_steered_flight_ends_where_its_closed_integrals_say(steered):
 def test_no_plan_carries_more_than_the_rocket_equation_without_losses(name):
     """The ideal velocity of the stack with the planned payload exceeds what an impulsive ascent to its orbit needs.
 
-    Needed at least: the speed at the orbit's perigee after a Hohmann rise from the pad's radius, less the whole speed that
-    the turning Earth gives, in vacuum with no gravity loss.
+    Needed at least: the speed that has the orbit's energy at the pad's radius, less the whole speed that the turning
+    Earth gives, in vacuum with no gravity loss.
     """
     found = plan(read_mission(EXAMPLES / f"{name}.toml"))
     assert found.flight is not None and found.attempt is not None

@@ -1,4 +1,5 @@
-"""A flight by a mission's own attitude program: nothing is optimised, every event comes at its stated or nominal time."""
+"""A flight by a mission's own attitude program: nothing is optimised, every event comes at its stated or nominal
+time."""
 
 from cosmodrome.ascent.problem import Problem
 from cosmodrome.catalogue.phases import Timeline
@@ -23,7 +24,7 @@ def programme_from_attitude(problem: Problem) -> Programme:
     assert path is not None
     if problem.question.objective.payload_kg is None:
         raise MissionFileError(
-            'is missing, but a flight by an attitude program carries a given payload: write maximize = "margin" and payload_kg',
+            'is missing; a flight by an attitude program carries a given payload: write maximize = "margin" too',
             file=problem.mission.path,
             key="objective.payload_kg",
         )
@@ -42,7 +43,7 @@ def programme_from_attitude(problem: Problem) -> Programme:
     flux = problem.limits.fairing_heat_flux_w_m2
     if waiting and flux is not None:
         release = min(_thin_air(fly(programme), flux) + _AFTER_THIN_AIR_S, end - 0.1)
-        times = {key: release for key in waiting}
+        times = dict.fromkeys(waiting, release)
         programme = _programme(problem, problem.timeline(times), law)
     return programme
 

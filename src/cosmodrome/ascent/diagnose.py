@@ -1,4 +1,5 @@
-"""Why there is no verified plan, in physical words: what is short, by how much, and the nearest change that would do."""
+"""Why there is no verified plan, in physical words: what is short, by how much, and the nearest change that would
+do."""
 
 import math
 from collections.abc import Callable
@@ -22,7 +23,8 @@ from cosmodrome.physics.atmosphere import air
 from cosmodrome.physics.constants import G0
 from cosmodrome.physics.frames import place
 
-# a rocket that still has this share of its final mass as payload has not run out of velocity: the solver stopped, not it
+# a rocket that still has this share of its final mass as payload has not run out of velocity: the solver stopped, not
+# it
 _PAYLOAD_LEFT = 0.2
 
 
@@ -143,7 +145,7 @@ class Reach:
         if payload > _PAYLOAD_LEFT * found.attempt.solution.final_mass_kg:
             return Diagnosis(
                 "not-converged",
-                f"the solver came as far as {key} = {value:.6g}, where the rocket carries {payload:.0f} kg, and no farther",
+                f"the solver came no farther than {key} = {value:.6g}, where the rocket carries {payload:.0f} kg",
                 None,
                 key,
                 Nearest(key, value, unit, payload),
@@ -182,9 +184,9 @@ class Reach:
         payload = found.attempt.solution.payload_kg
         return Diagnosis(
             "inclination-below-latitude",
-            f"the target's inclination of {math.degrees(asked):.2f} deg is not among the {math.degrees(start):.2f} deg and beyond "
-            f"that the pad reaches without turning the plane, and turning it {lack}; at {reached:.2f} deg "
-            f"{payload:.0f} kg are left, at {math.degrees(start):.2f} deg {attempt.solution.payload_kg:.0f} kg",
+            f"from this latitude {math.degrees(start):.2f} deg is the nearest inclination without turning the plane; "
+            f"turning it to {math.degrees(asked):.2f} deg {lack}: at {math.degrees(start):.2f} deg the rocket carries "
+            f"{attempt.solution.payload_kg:.0f} kg, at {reached:.2f} deg {payload:.0f} kg",
             short,
             "target.inclination_deg",
             Nearest("target.inclination_deg", reached, "deg", payload),
@@ -198,7 +200,9 @@ class Reach:
 
         def ask(at: float) -> Problem:
             return walk.with_limit(
-                attempt.problem, "fairing_heat_flux_w_m2", walk.between(start, asked, at) if at < 1.0 else asked
+                attempt.problem,
+                "fairing_heat_flux_w_m2",
+                walk.between(start, asked, at) if at < 1.0 else asked,
             )
 
         found = walk.walk(search, attempt, ask)
@@ -206,7 +210,9 @@ class Reach:
             return found.attempt
         reached = found.attempt.problem.limits.fairing_heat_flux_w_m2
         assert reached is not None
-        return limit_blocks(self.problem, "fairing_heat_flux_w_m2", reached, found.attempt.solution.payload_kg)
+        return limit_blocks(
+            self.problem, "fairing_heat_flux_w_m2", reached, found.attempt.solution.payload_kg
+        )
 
     def _objective(self, search: Search, attempt: Attempt) -> Attempt | Diagnosis:
         objective = self.problem.question.objective
@@ -251,8 +257,8 @@ def limit_blocks(problem: Problem, name: str, reached: float, payload_kg: float)
         value = problem.question.floor_altitude_m
     return Diagnosis(
         "limit-blocks",
-        f"no ascent keeps limits.{key.key} = {value / key.factor:.6g}; at {reached / key.factor:.5g} the rocket carries "
-        f"{payload_kg:.0f} kg",
+        f"no ascent keeps limits.{key.key} = {value / key.factor:.6g}; at {reached / key.factor:.5g} the rocket "
+        f"carries {payload_kg:.0f} kg",
         None,
         f"limits.{key.key}",
         Nearest(f"limits.{key.key}", reached / key.factor, key.unit, payload_kg),
@@ -280,7 +286,7 @@ def unverified(
     if is_squeezed:
         return Diagnosis(
             "bound-active",
-            "the order that was given to the free events still presses on the optimum; impose their times in [sequence]",
+            "the order given to the free events still presses on the optimum; impose their times in [sequence]",
             None,
             "sequence",
         )
@@ -289,7 +295,8 @@ def unverified(
     if abs(second_kg - first_kg) > 1e-3 * max(abs(first_kg), 1.0):
         return Diagnosis(
             "starts-disagree",
-            f"two starts disagree: {first_kg:.2f} kg and {second_kg:.2f} kg; the better one is given, a third may be better yet",
+            f"two starts disagree: {first_kg:.2f} kg and {second_kg:.2f} kg; the better one is given, "
+            "another may be better yet",
         )
     return None
 

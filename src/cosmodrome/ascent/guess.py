@@ -2,8 +2,8 @@
 
 Rise, a small tilt toward the azimuth, a gravity turn, and once the air is thin a linear tangent law in the plane of the
 target. For each of several tilts the two numbers of the tangent are found so that the flight ends level at the target's
-perigee; the tilt that leaves most speed wins. A flown guess is consistent with every equation but the target's; straight
-lines between start and target are not, and converge half as often.
+perigee; the tilt that leaves most speed wins. A flown guess is consistent with every equation but the target's;
+straight lines between start and target are not, and converge half as often.
 """
 
 import math
@@ -106,7 +106,8 @@ def choose_heading(
     direction: str,
     corridor: tuple[float, float] | None,
 ) -> Heading:
-    """Return the heading to fly: the one asked for, else inside the corridor, else nearest the node, else northbound."""
+    """Return the heading to fly: the one asked for, else inside the corridor, else nearest the node, else
+    northbound."""
     northbound, southbound = headings(target, start, environment)
     if direction != "auto":
         return northbound if direction == "ascending" else southbound
@@ -147,7 +148,12 @@ class _Flyer:
     def __init__(
         self, timeline: Timeline, question: Question, environment: Environment, heading: Heading
     ) -> None:
-        self.timeline, self.question, self.environment, self.heading = timeline, question, environment, heading
+        self.timeline, self.question, self.environment, self.heading = (
+            timeline,
+            question,
+            environment,
+            heading,
+        )
         self.phases = timeline.phases[: timeline.insertion + 1]
         self.durations = np.array([phase.nominal_s for phase in self.phases])
         self.times = timeline.t0_s + np.concatenate([[0.0], np.cumsum(self.durations)])
@@ -158,9 +164,7 @@ class _Flyer:
         self.r_target = target.perigee_radius_m or environment.earth.radius + question.floor_altitude_m
         self.speed = vis_viva(self.r_target, target.semi_major_axis_m, environment.earth.mu)
         self.payload = self._payload()
-        self.y0 = np.array(
-            [*question.start, timeline.mass_without_payload_kg + self.payload], dtype=float
-        )
+        self.y0 = np.array([*question.start, timeline.mass_without_payload_kg + self.payload], dtype=float)
         self.chunks = self._chunks(20.0)
         self.rise_end = timeline.t0_s + sum(p.nominal_s for p in self.phases if p.is_vertical)
 

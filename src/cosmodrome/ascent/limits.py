@@ -36,7 +36,8 @@ def _dynamic_pressure(c: Conditions, u: Any, m: Any, bound: Any) -> Any:
 
 
 def _q_alpha(c: Conditions, u: Any, m: Any, bound: Any) -> Any:
-    """q alpha <= L as the ratio of (1 - cos alpha) to (1 - cos(L / q)): no angle is taken, nothing is singular at alpha = 0.
+    """q alpha <= L as the ratio of (1 - cos alpha) to (1 - cos(L / q)): no angle is taken, nothing is singular at
+    alpha = 0.
 
     Where q < L / pi every angle is allowed and the row stays at or below zero.
     """

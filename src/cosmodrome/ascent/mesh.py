@@ -28,7 +28,7 @@ class PhaseMesh:
     @property
     def widths(self) -> np.ndarray:
         """Width of each interval as a fraction of the phase, shape (n,)."""
-        return np.diff(np.array(self.edges))
+        return np.diff(np.array(self.edges, dtype=float))
 
     @property
     def points(self) -> np.ndarray:

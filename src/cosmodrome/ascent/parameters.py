@@ -16,8 +16,8 @@ from cosmodrome.catalogue.phases import Timeline
 from cosmodrome.mission.schema import Limits, Objective, Target
 from cosmodrome.physics.propulsion import Propulsion
 
-# what the elastic pass pays for the canonical speed (7.9 km/s) of virtual velocity, in final masses: several times what any
-# rocket's exchange ratio makes of it, so that it is used only where nothing else helps
+# what the elastic pass pays for the canonical speed (7.9 km/s) of virtual velocity, in final masses: several times
+# what any rocket's exchange ratio makes of it, so that it is used only where nothing else helps
 PRICE = 30.0
 
 _NO_LIMIT = 1e9

@@ -26,8 +26,8 @@ from cosmodrome.mission.schema import Mission
 
 _MOST_REFINEMENTS = 6
 _MOST_LIMITS = 6
-# a limit that must be led down starts this far above what the unlimited flight reaches: clear of it, so that one limit at a
-# time takes hold
+# a limit that must be led down starts this far above what the unlimited flight reaches: clear of it, so that one
+# limit at a time takes hold
 _EASED = 2.0
 # how far a flight may pass a limit between points for the row to be tightened by as much instead of the mesh refined
 _SLIGHTLY = 1.03
@@ -123,7 +123,8 @@ class _Planner:
         )
 
     def _starts(self, start: Plan | None) -> tuple[Attempt, Attempt | None] | Diagnosis:
-        """The best optimum on the coarse mesh before loads are limited, and another start that agrees with it or comes next.
+        """The best optimum on the coarse mesh before loads are limited, and another start that agrees with it or
+        comes next.
 
         From a neighbour's plan where one is given and its program fits; from flown guesses, until two agree; from an
         easier question where no guess arrives.
@@ -152,7 +153,8 @@ class _Planner:
         return best, other if other is not best else max(rest, key=lambda a: a.objective_kg, default=None)
 
     def _other(self, first: Attempt, found: list[Attempt]) -> Attempt | None:
-        """Another start's optimum: the first that agrees with the best so far, else the last; all are put into `found`."""
+        """Another start's optimum: the first that agrees with the best so far, else the last; all are put into
+        `found`."""
         begun, kept = time.perf_counter(), dict(self.seconds)
         self.search.progress("confirming from a second start")
         other = None
@@ -172,7 +174,8 @@ class _Planner:
     def _confirmed(
         self, found: tuple[Attempt, Attempt | None], limited: tuple[Attempt, Verification]
     ) -> float | None:
-        """What the other start reaches (kg) with the limits that the best one was led to; None without another start."""
+        """What the other start reaches (kg) with the limits that the best one was led to; None without another
+        start."""
         first, other = found
         if other is None or limited[0] is first:
             return other.objective_kg if other else None
@@ -183,7 +186,8 @@ class _Planner:
         return led[0].objective_kg if isinstance(led, tuple) else None
 
     def _limited(self, attempt: Attempt) -> tuple[Attempt, Verification] | Diagnosis:
-        """The optimum with rows for every limit that its flight breaks, each led from what is flown to what is allowed."""
+        """The optimum with rows for every limit that its flight breaks, each led from what is flown to what is
+        allowed."""
         verification = self._verified(attempt)
         for _ in range(_MOST_LIMITS):
             rows = missing_rows(attempt, verification)
@@ -227,11 +231,9 @@ class _Planner:
                 return diagnose.limit_blocks(self.problem, name, reached, found.solution.payload_kg)
         return replace(found, problem=self.problem)
 
-    def _refined(
-        self, attempt: Attempt, verification: Verification
-    ) -> tuple[Attempt, Verification, int]:
-        """The attempt refined until its flight agrees with it and keeps every limit, at most six times (and tightened as
-        often)."""
+    def _refined(self, attempt: Attempt, verification: Verification) -> tuple[Attempt, Verification, int]:
+        """The attempt refined until its flight agrees with it and keeps every limit, at most six times (and tightened
+        as often)."""
         refinements, tightenings, shrink = 0, 0, 1.0
         while refinements < _MOST_REFINEMENTS and tightenings < _MOST_REFINEMENTS:
             rows = missing_rows(attempt, verification)
@@ -251,9 +253,7 @@ class _Planner:
                 shrink *= 0.1
                 continue
             self.search.progress("refining where the flight departs from the plan")
-            finer = self.search.refined(
-                attempt, mesh, rows or attempt.solution.program.rows, problem=problem
-            )
+            finer = self.search.refined(attempt, mesh, rows or attempt.solution.program.rows, problem=problem)
             if mesh == attempt.solution.mesh:
                 tightenings += 1
             else:
@@ -284,7 +284,8 @@ def _agree(a: float, b: float) -> bool:
 
 
 def _tightened(attempt: Attempt, verification: Verification) -> Problem | None:
-    """The problem with its rows tightened by what the flight passes their limits between points; None where that is much.
+    """The problem with its rows tightened by what the flight passes their limits between points; None where that is
+    much.
 
     The limits themselves, which the flight is checked against, stay as they are.
     """

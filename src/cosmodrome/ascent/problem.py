@@ -36,7 +36,9 @@ class Problem:
     theta0: float
     assumptions: tuple[str, ...]
 
-    def timeline(self, nominal: Mapping[str, float] | None = None, vehicle: Vehicle | None = None) -> Timeline:
+    def timeline(
+        self, nominal: Mapping[str, float] | None = None, vehicle: Vehicle | None = None
+    ) -> Timeline:
         """The timeline of the mission, or of the same mission with another vehicle."""
         return make_timeline(vehicle or self.vehicle, self.mission, nominal)
 

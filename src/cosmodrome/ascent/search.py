@@ -162,7 +162,13 @@ class Search:
         return self._solved(start, parameters, solver, p, w0, None)
 
     def refined(
-        self, attempt: Attempt, mesh: Mesh, rows: Rows, *, problem: Problem | None = None, is_last_word: bool = True
+        self,
+        attempt: Attempt,
+        mesh: Mesh,
+        rows: Rows,
+        *,
+        problem: Problem | None = None,
+        is_last_word: bool = True,
     ) -> Attempt:
         """Return the optimum on another mesh, or with rows for other limits, starting from a solved one.
 
@@ -246,9 +252,7 @@ class Search:
             float(guess.ends[-1, 6]),
         )
 
-    def _solver(
-        self, timeline: Timeline, parameters: Parameters, p: Array, mesh: Mesh, rows: Rows
-    ) -> Solver:
+    def _solver(self, timeline: Timeline, parameters: Parameters, p: Array, mesh: Mesh, rows: Rows) -> Solver:
         if self.library is None:
             self.library = make_library(timeline, self.problem.environment, self.scales)
         return make_solver(transcribe(timeline, parameters, p, mesh, rows, self.library))
@@ -281,13 +285,9 @@ class Search:
             cut if phase.is_fairing_gone else uniform(cut.intervals + 1, cut.degree)
             for phase, cut in zip(attempt.timeline.phases, solution.mesh, strict=False)
         )
-        solver = self._solver(
-            attempt.timeline, attempt.parameters, solution.p, mesh, solution.program.rows
-        )
+        solver = self._solver(attempt.timeline, attempt.parameters, solution.p, mesh, solution.program.rows)
         w0 = self._carried(solution, solver.program, attempt.parameters)
-        return self._solved(
-            attempt.start, attempt.parameters, solver, solution.p, w0, None, is_nudged=True
-        )
+        return self._solved(attempt.start, attempt.parameters, solver, solution.p, w0, None, is_nudged=True)
 
     def _solved(
         self,

@@ -39,8 +39,8 @@ _MOST_ITERATIONS = 150
 # largest payload that is looked for, in masses that the guess ends with
 MOST_PAYLOAD = 2.5
 _MOST_WARM_ITERATIONS = 60
-# how far inside its bounds a warm start begins: nearer saves three iterations where no limit changes hands, but leaves none to
-# take where one does
+# how far inside its bounds a warm start begins: nearer saves three iterations where no limit changes hands, but
+# leaves none to take where one does
 _WARM_MU = 1e-4
 _WARM_PUSHES = ("bound_push", "bound_frac", "mult_bound_push", "slack_bound_push", "slack_bound_frac")
 
@@ -56,9 +56,11 @@ class Solver:
 
 @dataclass(frozen=True)
 class Solution:
-    """What IPOPT returned: scaled variables and multipliers, and their physical meaning; `violation` is the largest of any row.
+    """What IPOPT returned: scaled variables and multipliers, and their physical meaning; `violation` is the largest
+    of any row.
 
-    `states` and `axes` per phase are (points, 7) in m, m/s, kg and (points, 3 or 4); `starts` (k, 7); `durations` (k,) s.
+    `states` and `axes` per phase are (points, 7) in m, m/s, kg and (points, 3 or 4); `starts` (k, 7); `durations`
+    (k,) s.
     """
 
     program: Program
@@ -130,8 +132,8 @@ def solve(
 ) -> Solution:
     """Return the `Solution` from the start w0 (scaled); warm when `multipliers` (lam_g, lam_x) are given.
 
-    A payload that is given is held by its bounds. `most_payload` (in payload scales) is a bound of ours, against optima that
-    carry everything nowhere; an answer that presses on it is asked for again with a wider one.
+    A payload that is given is held by its bounds. `most_payload` (in payload scales) is a bound of ours, against
+    optima that carry everything nowhere; an answer that presses on it is asked for again with a wider one.
     """
     program = solver.program
     lower, upper = program.lower_x.copy(), program.upper_x.copy()
@@ -235,7 +237,8 @@ def stacked(
     virtual_m_s: float,
     anomaly_rad: float,
 ) -> Array:
-    """Return the scaled variables of the given trajectory: `starts` (k, 7), states (points, 7), controls (points, n)."""
+    """Return the scaled variables of the given trajectory: `starts` (k, 7), states (points, 7), controls (points,
+    n)."""
     layout = program.layout
     w = np.zeros(layout.size)
     for k in range(len(layout.x0)):
@@ -271,7 +274,8 @@ def interpolated(solution: Solution, mesh: Mesh) -> tuple[list[Array], list[Arra
 
 
 def transferred(solution: Solution, program: Program) -> tuple[Array, Array]:
-    """Return multipliers (lam_g, lam_x) of a solution for a program of the same phases on another mesh or with more limits.
+    """Return multipliers (lam_g, lam_x) of a solution for a program of the same phases on another mesh or with more
+    limits.
 
     A defect's multiplier over its quadrature weight is the costate, that of a row at a point over weight and width a
     density: both are functions of time, carried over by straight lines between points. New rows start at zero.

@@ -1,13 +1,11 @@
 """The ascent as a sparse nonlinear program: direct collocation with exact derivatives, assembled once per mesh.
 
 Two kinds of functions make the whole program. *Point functions* (one per kind of phase, mapped over all its collocation
-points) hold the dynamics, the unit length of the thrust axis and the limits; *glue* (one function) holds everything that
-joins them: start, links between phases, ties of durations, propellant, target. Each comes with its own exact Jacobian
-and Hessian, and only index arrays join them into the sparse matrices that the solver sees: building a program costs
-milliseconds beyond its few symbolic functions, which a refined mesh or a second start uses again.
-
+points) hold the dynamics, the unit length of the thrust axis and the limits; *glue* (one function) holds everything
+that joins them: start, links between phases, ties of durations, propellant, target. Each comes with its own exact
+Jacobian and Hessian, and only index arrays join them into the sparse matrices that the solver sees: building a
+program costs milliseconds beyond its few symbolic functions, which a refined mesh or a second start uses again.
 Everything that a neighbouring question may change (masses, thrusts, limits, target) is a parameter.
-
     variables, in this order: for each phase its start x0 (7), then (x, u[, k]) at each point, then its duration where
     free; last the payload, the virtual velocity of the elastic pass, and the true anomaly of the insertion
 """
@@ -32,8 +30,8 @@ from cosmodrome.physics.propulsion import Propulsion
 from cosmodrome.physics.vector import dot
 
 SHORTEST_S = 0.1
-"""Least length (s) of a phase whose duration is free: in none at all the thrust axis would mean nothing, and a solver finds
-stationary points there that no flight has."""
+"""Least length (s) of a phase whose duration is free: in none at all the thrust axis would mean nothing, and a solver
+finds stationary points there that no flight has."""
 
 Rows = tuple[tuple[str, ...], ...]
 """For each phase the keys of the limits that have rows there."""
@@ -278,9 +276,7 @@ class _Assembler:
         glue_rows = np.arange(self.point_rows, n_rows)
 
         # constraints without derivatives
-        g = ca.mtimes(linear, w) + _scatter(
-            [*values, (glue_rows, self.glue.value(z_glue, glue_p))], n_rows
-        )
+        g = ca.mtimes(linear, w) + _scatter([*values, (glue_rows, self.glue.value(z_glue, glue_p))], n_rows)
 
         # constraints with their Jacobian
         g_first = [(b.row_index.ravel(), ca.vec(out[0])) for b, out in firsts]
@@ -486,7 +482,9 @@ def _sparse(entries: list[tuple[np.ndarray, np.ndarray, ca.MX]], shape: tuple[in
     keys = columns.astype(np.int64) * shape[0] + rows
     unique, where = np.unique(keys, return_inverse=True)
     sparsity = ca.Sparsity.triplet(*shape, (unique % shape[0]).tolist(), (unique // shape[0]).tolist())
-    total = ca.DM.triplet(where.tolist(), list(range(len(keys))), ca.DM.ones(len(keys)), len(unique), len(keys))
+    total = ca.DM.triplet(
+        where.tolist(), list(range(len(keys))), ca.DM.ones(len(keys)), len(unique), len(keys)
+    )
     return ca.MX(sparsity, ca.mtimes(total, ca.vertcat(*(values for _, _, values in entries))))
 
 
@@ -578,7 +576,11 @@ class GlueRows:
                     continue
                 if flow.is_throttled:
                     others = sum(
-                        (self._given(other.stage, k) for other in self.a.phases[k].flows if other is not flow),
+                        (
+                            self._given(other.stage, k)
+                            for other in self.a.phases[k].flows
+                            if other is not flow
+                        ),
                         ca.SX(0.0),
                     )
                     total += self.mass(k, False) - self.mass(k, True) - others
@@ -690,7 +692,8 @@ class GlueRows:
     def _target(self) -> None:
         state = self.end(self.count - 1)
         r = tuple(self.scales.length * x for x in state[:3])
-        # what the rocket lacks is a push along its own motion at the end, which no rocket can have and none that is able pays for
+        # what the rocket lacks is a push along its own motion at the end, which no rocket can have and none that is
+        # able pays for
         length = ca.sqrt(state[3] ** 2 + state[4] ** 2 + state[5] ** 2)
         pushed = 1.0 + self.where[self.a.layout.virtual] / length
         v = tuple(self.scales.speed * pushed * x for x in state[3:6])

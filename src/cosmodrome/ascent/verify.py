@@ -39,7 +39,8 @@ _ACTIVE = 1e-3
 
 @dataclass(frozen=True)
 class LimitCheck:
-    """One limit on the dense flight: its key in files, limit and peak in that key's unit, when, and whether it holds."""
+    """One limit on the dense flight: its key in files, limit and peak in that key's unit, when, and whether it
+    holds."""
 
     field: str
     name: str
@@ -171,7 +172,9 @@ def target_gap(problem: Problem, flight: Flight) -> TargetGap:
 # --- limits on the flight ------------------------------------------------------------------------------------------
 
 
-def check_limits(problem: Problem, flight: Flight, azimuth_phase: int | None = None) -> tuple[LimitCheck, ...]:
+def check_limits(
+    problem: Problem, flight: Flight, azimuth_phase: int | None = None
+) -> tuple[LimitCheck, ...]:
     """Return every limit of the problem as the dense flight keeps it.
 
     The launch azimuth is judged at the end of `azimuth_phase`; without one there is no such limit.
@@ -210,11 +213,18 @@ def _azimuth_check(problem: Problem, flight: Flight, name: str, bound: float, ph
     turned = math.remainder(azimuth - bound, 2.0 * math.pi)
     over = -turned if name.endswith("min_rad") else turned
     return LimitCheck(
-        name, key.key, bound / key.factor, (bound + turned) / key.factor, t, over > -1e-4, over <= LIMIT_TOLERANCE
+        name,
+        key.key,
+        bound / key.factor,
+        (bound + turned) / key.factor,
+        t,
+        over > -1e-4,
+        over <= LIMIT_TOLERANCE,
     )
 
 
-# --- where the mesh is too coarse --------------------------------------------------------------------------------------
+# --- where the mesh is too coarse
+# --------------------------------------------------------------------------------------
 
 
 def refined_mesh(attempt: Attempt, shrink: float = 1.0) -> Mesh:
@@ -272,7 +282,14 @@ def local_errors(attempt: Attempt) -> list[Array]:
                 continue
             y0 = np.concatenate([nodes[i * cut.degree], np.zeros(5)])
             arc = integrate(
-                phase.leg, law, problem.environment, y0, float(edges[i]), float(edges[i + 1]), phase_t0=t, rtol=1e-9
+                phase.leg,
+                law,
+                problem.environment,
+                y0,
+                float(edges[i]),
+                float(edges[i + 1]),
+                phase_t0=t,
+                rtol=1e-9,
             )
             gap = arc.y[-1, :7] - nodes[(i + 1) * cut.degree]
             dr, dv = float(np.linalg.norm(gap[:3])), float(np.linalg.norm(gap[3:6]))
@@ -284,7 +301,8 @@ def local_errors(attempt: Attempt) -> list[Array]:
 
 
 def missing_rows(attempt: Attempt, verification: Verification) -> Rows | None:
-    """Return the program's rows with those of broken path limits added where the flight breaks them; None if none is new."""
+    """Return the program's rows with those of broken path limits added where the flight breaks them; None if none is
+    new."""
     rows = [list(mine) for mine in attempt.solution.program.rows]
     added = False
     for check in verification.broken:
@@ -304,4 +322,3 @@ def missing_rows(attempt: Attempt, verification: Verification) -> Rows | None:
         return None
     order = list(PATH_LIMITS)
     return tuple(tuple(sorted(mine, key=order.index)) for mine in rows)
-

@@ -1,8 +1,8 @@
 """Continuation: from a question that has an answer to the one that was asked, one aspect at a time.
 
-Where the search from a guess fails, an easier question is solved first (a low orbit, an inclination that the site reaches
-directly, thicker air at the fairing's release) and moved toward the asked one, each optimum starting the next. Either it
-arrives, or the place where it stops is the diagnosis: which aspect, and how far it can be taken.
+Where the search from a guess fails, an easier question is solved first (a low orbit, an inclination that the site
+reaches directly, thicker air at the fairing's release) and moved toward the asked one, each optimum starting the
+next. Either it arrives, or the place where it stops is the diagnosis: which aspect, and how far it can be taken.
 """
 
 import math
@@ -21,8 +21,8 @@ _NEARLY = 0.9
 
 @dataclass(frozen=True)
 class Walk:
-    """How far an aspect was taken: `reached` in [0, 1] with its feasible `attempt`; `beyond` is the elastic optimum at the
-    asked value where that was infeasible but converged."""
+    """How far an aspect was taken: `reached` in [0, 1] with its feasible `attempt`; `beyond` is the elastic optimum
+    at the asked value where that was infeasible but converged."""
 
     attempt: Attempt
     reached: float
@@ -58,7 +58,9 @@ def walk(search: Search, attempt: Attempt, ask: Callable[[float], Problem]) -> W
     return Walk(attempt, reached, beyond or _elastic(search, attempt, ask, reached))
 
 
-def _elastic(search: Search, attempt: Attempt, ask: Callable[[float], Problem], reached: float) -> Attempt | None:
+def _elastic(
+    search: Search, attempt: Attempt, ask: Callable[[float], Problem], reached: float
+) -> Attempt | None:
     """The elastic optimum at the asked value, walked to through infeasible ones; None where that fails."""
     step = 0.5 * (1.0 - reached)
     at = reached
@@ -111,7 +113,8 @@ def _with_radii(target: Target, perigee: float, apogee: float) -> Target:
 
 
 def reachable_inclination(problem: Problem) -> float | None:
-    """Return the nearest inclination (rad) that the start reaches without turning its plane; None where the target's is free."""
+    """Return the nearest inclination (rad) that the start reaches without turning its plane; None where the target's
+    is free."""
     i = problem.question.target.inclination_rad
     if i is None:
         return None

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from cosmodrome.catalogue.phases import Phase, Timeline, make_timeline
 from cosmodrome.catalogue.schema import SEA_LEVEL_PRESSURE_PA, Stage, Vehicle
-from cosmodrome.mission.schema import Limits, Mission, SitePoint, Target
+from cosmodrome.mission.schema import Mission, SitePoint, Target
 from cosmodrome.physics.constants import G0
 
 

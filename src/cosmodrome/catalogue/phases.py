@@ -29,7 +29,8 @@ class Mark:
 
 @dataclass(frozen=True)
 class Flow:
-    """What one stage (all its units) burns in a phase: `flow_kg_s` + `rate_kg_s2` x elapsed, or what the throttle says."""
+    """What one stage (all its units) burns in a phase: `flow_kg_s` + `rate_kg_s2` x elapsed, or what the throttle
+    says."""
 
     stage: str
     flow_kg_s: float
@@ -344,7 +345,9 @@ class _Maker:
         phases = tuple(self._phase(i, moments, place) for i in range(len(moments) - 1))
         burns = tuple(self._burn(stage, place) for stage in self.vehicle.stages)
         self._check_propellant(phases, burns)
-        free = {e.key: i - 1 for i, moment in enumerate(moments) for e in moment if e.anchor == e.key != "liftoff"}
+        free = {
+            e.key: i - 1 for i, moment in enumerate(moments) for e in moment if e.anchor == e.key != "liftoff"
+        }
         return Timeline(
             phases,
             (*self._event_ties(moments), *self._burn_ties(burns)),

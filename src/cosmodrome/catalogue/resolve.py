@@ -95,7 +95,7 @@ def _refuse_endless_wait(mission: Mission, vehicle: Vehicle) -> None:
     for body in vehicle.bodies:
         if isinstance(body.release, Release) and f"{body.id}.release_s" not in mission.sequence:
             raise MissionFileError(
-                f'is missing, but the release of {body.id} waits for it; state the flux, or sequence."{body.id}.release_s"',
+                f'is missing, but {body.id} waits for it; state the flux, or sequence."{body.id}.release_s"',
                 file=mission.path,
                 key="limits.fairing_heat_flux_w_m2",
             )

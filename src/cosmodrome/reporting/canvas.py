@@ -20,7 +20,7 @@ INK, MUTED, GRID = "#1d2733", "#6b7785", "#dde3ea"
 BLUE, TEAL, AMBER, RED, VIOLET, GREEN = "#1f5fa8", "#1b8a8f", "#c8811a", "#c0392b", "#7a4fa3", "#3d8b40"
 SERIES = (BLUE, AMBER, TEAL, VIOLET, GREEN, RED)
 DOTS_PER_INCH = 130
-EVENT_LABELS_IN, _LONGEST_LABEL = 1.6, 28
+EVENT_LABELS_IN, _LONGEST_LABEL = 1.15, 28
 
 # Typed loosely because the names that matplotlib knows differ from release to release.
 STYLE: Any = {

@@ -113,6 +113,7 @@ def draw_attitude(result: Mapping[str, Any], columns: Columns, title: str, subti
     flight_path = numpy.where(at_rest, numpy.nan, columns["flight_path_angle_deg"])
     course = numpy.where(slow, numpy.nan, _unwrapped_deg(columns["azimuth_deg"]))
     heading = _unwrapped_deg(numpy.where(steep, columns["azimuth_deg"], azimuth_deg))
+    course = course - 360.0 * numpy.floor(numpy.nanmedian(course) / 360.0)
     # Both curves on the same turn, so that 359° and 1° lie side by side.
     heading = heading - 360.0 * numpy.round(numpy.nanmedian(heading - course) / 360.0)
     with sheet(path, title, subtitle, 9.0, 6.6, top_in=EVENT_LABELS_IN) as figure:

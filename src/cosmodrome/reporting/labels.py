@@ -118,7 +118,17 @@ def spread_events(events: Sequence[Mapping[str, Any]], least_gap_s: float) -> li
     for event in sorted(events, key=lambda e: _rank(e["code"])):
         if all(abs(event["t_s"] - other["t_s"]) >= least_gap_s for other in chosen):
             chosen.append(event)
-    return sorted((float(e["t_s"]), str(e["name"])) for e in chosen)
+    return sorted((float(e["t_s"]), short_label(e)) for e in chosen)
+
+
+def short_label(event: Mapping[str, Any]) -> str:
+    """What a figure has room for: the subject's id with what happens to it, "core separation"; else the event's
+    name."""
+    if event["code"] == "MAX_Q":
+        return "max q"
+    what = {"SEP": "separation", "CUTOFF": "cut-off", "JETTISON": "jettison", "IGNITION": "ignition"}
+    told, subject = what.get(str(event["code"]).rpartition("_")[2]), event.get("subject")
+    return f"{subject} {told}" if told and subject else str(event["name"])
 
 
 def number(value: float | None, digits: int = 0, per: float = 1.0) -> str:
