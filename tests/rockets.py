@@ -12,6 +12,7 @@ adapter_mass_kg = 50
 
 [limits]
 max_axial_acceleration_g = 6
+fairing_heat_flux_w_m2 = 1135
 
 [[aero]]
 reference_area_m2 = 10

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from cosmodrome.ascent.guess import choose_heading, headings, nominal_times, sample, thin_air_time
-from cosmodrome.ascent.problem import first_mesh, first_start, pose
+from cosmodrome.ascent.mesh import uniform
+from cosmodrome.ascent.problem import first_start, pose
 from cosmodrome.mission.schema import Target
 from cosmodrome.physics.frames import ground_velocity
 from cosmodrome.physics.orbit import elements, normal
@@ -169,7 +170,8 @@ def test_a_guess_books_every_kilogram(tmp_path):
 def test_samples_of_a_guess_lie_on_its_flight_and_its_axes_are_unit_vectors(tmp_path):
     problem = pose(soyuz(tmp_path, LEO + "inclination_deg = 51.7"))
     start = first_start(problem)
-    mesh = first_mesh(start.timeline)
+    phases = start.timeline.phases[: start.timeline.insertion + 1]
+    mesh = tuple(uniform(max(1, round(phase.nominal_s / 40.0)), 5) for phase in phases)
     states, axes = sample(start.guess, start.timeline, problem.environment, mesh)
     for k, cut in enumerate(mesh):
         assert states[k].shape == (len(cut.points), 7)

@@ -22,6 +22,7 @@ from cosmodrome.mission.schema import Target
 from cosmodrome.physics.atmosphere import air
 from cosmodrome.physics.constants import G0
 from cosmodrome.physics.frames import place
+from cosmodrome.physics.orbit import elements
 
 # a rocket that still has this share of its final mass as payload has not run out of velocity: the solver stopped, not
 # it
@@ -96,6 +97,8 @@ class Reach:
             eased = walk.with_limit(eased, "fairing_heat_flux_w_m2", max(flux, 1135.0))
         search = Search(eased, self.progress)
         attempt = search.arrived()
+        if not attempt.is_feasible and target.has_node:
+            return self._node(eased, attempt)
         if not attempt.is_feasible:
             return self._nothing(attempt)
         for aspect in (self._orbit, self._inclination, self._flux, self._objective):
@@ -104,6 +107,26 @@ class Reach:
                 return found
             attempt = found
         return search, attempt
+
+    def _node(self, eased: Problem, attempt: Attempt) -> Diagnosis:
+        """Blame the node when the ascent is feasible with a free one."""
+        free = replace(eased.question.target, ra_of_asc_node_rad=None, arg_of_pericenter_rad=None)
+        found = Search(eased.with_question(target=free), self.progress).arrived()
+        if not found.is_feasible:
+            return self._nothing(attempt)
+        end = found.solution.states[-1][-1]
+        mu = self.problem.environment.earth.mu
+        node = math.degrees(elements(tuple(end[:3]), tuple(end[3:6]), mu).Omega) % 360.0
+        asked = math.degrees(self.problem.question.target.ra_of_asc_node_rad or 0.0) % 360.0
+        away = abs(math.remainder(asked - node, 360.0))
+        return Diagnosis(
+            "insufficient-delta-v",
+            f"the node at {asked:.2f} deg is {away:.1f} deg from the one at {node:.2f} deg that this lift-off reaches "
+            f"without turning the plane, too far to turn; there the rocket carries {found.solution.payload_kg:.0f} kg",
+            None,
+            "target.ra_of_asc_node_deg",
+            Nearest("target.ra_of_asc_node_deg", node, "deg", found.solution.payload_kg),
+        )
 
     def _nothing(self, attempt: Attempt) -> Diagnosis:
         if not attempt.solution.is_converged or attempt.solution.virtual_m_s < 1.0:

@@ -32,16 +32,23 @@ _THIN_AIR_Q = 2000.0
 _KICK_S = 10.0
 _KICKS_DEG = (0.7, 1.2, 2.0, 3.0, 4.5, 6.5, 9.0, 12.5, 17.0, 23.0)
 _STEP_S = 8.0
+# how far (rad) from due east or west the northbound and southbound launches to an inclination are told apart
+_PARTED = math.radians(5.0)
 # what an ascent loses to gravity, air and steering (m/s) when nothing is known of it yet
 _TYPICAL_LOSSES = 1500.0
 
 
 @dataclass(frozen=True)
 class Heading:
-    """The plane of a launch: its unit normal in ECI, and the azimuth (rad) to tilt toward, relative to the ground."""
+    """The plane of a launch: its unit normal in ECI, and the azimuth (rad) to tilt toward, relative to the ground.
+
+    `side` is the middle of the half circle of azimuths that the launch must not leave while it is optimised: north or south
+    where the two directions part, else the azimuth itself.
+    """
 
     normal: tuple[float, float, float]
     azimuth: float
+    side: float
     is_ascending: bool
 
 
@@ -96,7 +103,10 @@ def _heading(
     speed = math.sqrt(earth.mu / float(np.linalg.norm(r)))
     over_ground = speed * ahead - np.cross([0.0, 0.0, earth.rotation], r)
     _, relative = angles_from_direction(tuple(over_ground), place(tuple(r), earth))
-    return Heading((float(n[0]), float(n[1]), float(n[2])), relative, is_ascending)
+    side = relative
+    if abs(math.cos(azimuth)) > math.sin(_PARTED):
+        side = 0.0 if is_ascending else math.pi
+    return Heading((float(n[0]), float(n[1]), float(n[2])), relative, side, is_ascending)
 
 
 def choose_heading(

@@ -35,7 +35,8 @@ class PhaseMesh:
         """Fractions of all collocation points, shape (n * degree,)."""
         edges = np.array(self.edges)
         s = radau_points(self.degree)
-        return (edges[:-1, None] + self.widths[:, None] * s[None, :]).ravel()
+        points: np.ndarray = (edges[:-1, None] + self.widths[:, None] * s[None, :]).ravel()
+        return points
 
     def refined(self, splits: dict[int, int]) -> "PhaseMesh":
         """The mesh with interval i cut into `splits[i]` equal parts."""

@@ -4,7 +4,8 @@ This is the whole of planning on one page; every step has a module of its own.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from cosmodrome.ascent import diagnose, walk
@@ -30,7 +31,7 @@ _MOST_LIMITS = 6
 # limit at a time takes hold
 _EASED = 2.0
 # how far a flight may pass a limit between points for the row to be tightened by as much instead of the mesh refined
-_SLIGHTLY = 1.03
+_SLIGHTLY = 1.15
 
 Progress = Callable[[str], None]
 
@@ -40,7 +41,8 @@ class Plan:
     """The answer to a mission: its best ascent, flown, or the reason why there is none.
 
     `status` is verified, unverified, infeasible or not-converged; `attempt` and `verification` are None where there was
-    nothing to solve or to fly. `second_kg` is what the second start reached on the first mesh.
+    nothing to solve or to fly. `second_kg` is what another start reached on the mesh and limits
+    that the plan ended with.
     """
 
     problem: Problem
@@ -99,11 +101,11 @@ class _Planner:
         if isinstance(limited, Diagnosis):
             return self._without_flight(limited)
         best, verification = limited
-        second_kg = self._confirmed(found, limited)
-        coarse_kg = best.objective_kg
+        other = self._confirmed(found, limited)
         best, verification, refinements = self._refined(best, verification)
-        cause = diagnose.unverified(verification, second_kg, coarse_kg, best.is_squeezed)
-        agree = second_kg is not None and _agree(second_kg, coarse_kg)
+        second_kg = self._second_kg(other, best)
+        cause = diagnose.unverified(verification, second_kg, best.objective_kg, best.is_squeezed)
+        agree = second_kg is not None and _agree(second_kg, best.objective_kg)
         sensitivity = Sensitivity(self.search, best)
         ratios = exchanges(sensitivity)
         worth = limit_exchanges(sensitivity, self.problem.limits)
@@ -155,35 +157,47 @@ class _Planner:
     def _other(self, first: Attempt, found: list[Attempt]) -> Attempt | None:
         """Another start's optimum: the first that agrees with the best so far, else the last; all are put into
         `found`."""
-        begun, kept = time.perf_counter(), dict(self.seconds)
         self.search.progress("confirming from a second start")
         other = None
-        for rank in range(1, MOST_STARTS):
-            trial = self.search.elsewhere(first, rank)
-            if not trial.is_feasible:
-                continue
-            best = max(attempt.objective_kg for attempt in found)
-            found.append(trial)
-            other = trial
-            if _agree(trial.objective_kg, best):
-                break
-        self.seconds.update(kept)
-        self.seconds["second_start"] += time.perf_counter() - begun
+        with self._second_clock():
+            for rank in range(1, MOST_STARTS):
+                trial = self.search.elsewhere(first, rank)
+                if not trial.is_feasible:
+                    continue
+                best = max(attempt.objective_kg for attempt in found)
+                found.append(trial)
+                other = trial
+                if _agree(trial.objective_kg, best):
+                    break
         return other
 
     def _confirmed(
         self, found: tuple[Attempt, Attempt | None], limited: tuple[Attempt, Verification]
-    ) -> float | None:
-        """What the other start reaches (kg) with the limits that the best one was led to; None without another
-        start."""
+    ) -> Attempt | None:
+        """The other start, led to the limits that the best one was led to; None where there is none."""
         first, other = found
         if other is None or limited[0] is first:
-            return other.objective_kg if other else None
+            return other
+        with self._second_clock():
+            led = self._limited(other)
+        return led[0] if isinstance(led, tuple) else None
+
+    def _second_kg(self, other: Attempt | None, best: Attempt) -> float | None:
+        """What the other start reaches (kg) on the mesh, rows and tightened limits that the best one ended with."""
+        if other is None:
+            return None
+        program = best.solution.program
+        with self._second_clock():
+            led = self.search.refined(other, program.mesh, program.rows, problem=best.problem)
+        return led.objective_kg if led.is_feasible else other.objective_kg
+
+    @contextmanager
+    def _second_clock(self) -> Iterator[None]:
+        """Books the seconds of what is done inside on the second start alone."""
         begun, kept = time.perf_counter(), dict(self.seconds)
-        led = self._limited(other)
+        yield
         self.seconds.update(kept)
         self.seconds["second_start"] += time.perf_counter() - begun
-        return led[0].objective_kg if isinstance(led, tuple) else None
 
     def _limited(self, attempt: Attempt) -> tuple[Attempt, Verification] | Diagnosis:
         """The optimum with rows for every limit that its flight breaks, each led from what is flown to what is

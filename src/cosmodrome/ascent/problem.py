@@ -92,7 +92,7 @@ def pose(mission: Mission) -> Problem:
         mission.objective,
         start,
         DEFAULT_MIN_COAST_ALTITUDE_M if floor is None else floor,
-        heading.azimuth,
+        heading.side,
     )
     assumptions = resolved.assumptions
     if mission.profile.launch_direction == "auto":
@@ -145,7 +145,7 @@ def _phase_mesh(phase: Phase, max_q: float) -> PhaseMesh:
         return uniform(1, 2)
     if phase.nominal_s < 15.0:
         return uniform(1, 3)
-    longest = 120.0 if max_q < _THIN_AIR_Q else 40.0
+    longest = 160.0 if max_q < _THIN_AIR_Q else 40.0
     if phase.is_throttled:
         # a free throttle switches between its bounds, which no long polynomial can follow
         longest *= 0.25

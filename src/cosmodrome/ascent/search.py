@@ -15,6 +15,7 @@ from cosmodrome.ascent.scaling import Scales, canonical
 from cosmodrome.ascent.solve import Solution, Solver, interpolated, make_solver, solve, stacked, transferred
 from cosmodrome.ascent.transcription import SHORTEST_S, Library, Program, Rows, make_library, same, transcribe
 from cosmodrome.catalogue.phases import Phase, Timeline
+from cosmodrome.errors import CosmodromeError
 from cosmodrome.mission.schema import Limits
 
 Array = NDArray[np.float64]
@@ -101,7 +102,11 @@ class Search:
             times = _unsqueezed(attempt)
             if times is None or not attempt.solution.is_converged:
                 return attempt
-            start = self._start(times, kick_rank)
+            try:
+                start = self._start(times, kick_rank)
+            except CosmodromeError:
+                # no vehicle has its events in that order: what presses is the order that there is
+                return attempt
             order = _order(start.timeline)
             if order in tried:
                 # both orders press on the same instant: the events coincide at the optimum, and that is its answer

@@ -313,11 +313,11 @@ def _row_pairs(old: Program, new: Program, k: int) -> list[tuple[int, int]]:
     return pairs
 
 
-def _controls(values: Array, intervals: int, degree: int, i: Array, s: Array) -> Array:
+def _controls(values: Array, intervals: int, degree: int, i: NDArray[np.intp], s: Array) -> Array:
     if values.shape[1] == 0:
         return np.zeros((len(s), 0))
     weights = (s[:, None] ** np.arange(degree)) @ control_monomials(degree)
     pieces = values.reshape(intervals, degree, -1)
-    found = np.einsum("nk,nkc->nc", weights, pieces[i])
+    found: Array = np.einsum("nk,nkc->nc", weights, pieces[i])
     found[:, :3] /= np.linalg.norm(found[:, :3], axis=1, keepdims=True)
     return found

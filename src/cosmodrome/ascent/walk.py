@@ -134,4 +134,4 @@ def with_limit(problem: Problem, name: str, value: float) -> Problem:
 
 def between(low: float, high: float, at: float) -> float:
     """Return the value between two positive ones in equal ratios."""
-    return low * (high / low) ** at
+    return float(low * (high / low) ** at)

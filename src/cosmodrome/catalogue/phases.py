@@ -384,7 +384,10 @@ class _Maker:
             for j, (t, k) in enumerate(stage.engine.throttle_profile):
                 if t <= 0.0 or place.get(f"{stage.id}.throttle-{j}", len(moments)) <= i:
                     level = k
-            flow, propulsion = self._add_engine(stage, level, tailing, propulsion)
+            since = (
+                self.clock(start) - self.clock(moments[place[f"{stage.id}.cutoff"]][0]) if tailing else 0.0
+            )
+            flow, propulsion = self._add_engine(stage, level, since, tailing, propulsion)
             flows.append(flow)
             if flow.is_throttled:
                 low, high = stage.engine.throttle_min, stage.engine.throttle_max
@@ -423,7 +426,7 @@ class _Maker:
         )
 
     def _add_engine(
-        self, stage: Stage, level: float, tailing: bool, total: Propulsion
+        self, stage: Stage, level: float, since: float, tailing: bool, total: Propulsion
     ) -> tuple[Flow, Propulsion]:
         engine, n = stage.engine, stage.count
         area = n * engine.exit_area_m2 if self.mission.environment.back_pressure else 0.0
@@ -431,13 +434,14 @@ class _Maker:
         total = total._replace(exit_area=total.exit_area + area)
         if tailing:
             length = _tail_off(stage, level)
+            left = 1.0 - since / length
             total = total._replace(
-                thrust=total.thrust + thrust,
-                flow=total.flow + flow,
+                thrust=total.thrust + left * thrust,
+                flow=total.flow + left * flow,
                 thrust_rate=total.thrust_rate - thrust / length,
                 flow_rate=total.flow_rate - flow / length,
             )
-            return Flow(stage.id, flow, -flow / length), total
+            return Flow(stage.id, left * flow, -flow / length), total
         if _is_throttled(engine):
             total = total._replace(
                 throttled_thrust=total.throttled_thrust + n * engine.thrust_vacuum_n,

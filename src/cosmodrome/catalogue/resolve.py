@@ -9,7 +9,7 @@ from cosmodrome.catalogue.checks import check_sequence
 from cosmodrome.catalogue.load import load_site, load_vehicle
 from cosmodrome.catalogue.schema import Release, Site, Vehicle
 from cosmodrome.errors import MissionFileError
-from cosmodrome.mission.schema import DEFAULT_MIN_COAST_ALTITUDE_M, Limits, Mission
+from cosmodrome.mission.schema import DEFAULT_MAX_COAST_S, DEFAULT_MIN_COAST_ALTITUDE_M, Limits, Mission
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,41 @@ def _limits(mission: Mission, vehicle: Vehicle, site: Site) -> tuple[Limits, tup
     if limits.min_coast_altitude_m is None:
         floor = DEFAULT_MIN_COAST_ALTITUDE_M / 1e3
         assumptions.append(f"once it has climbed there the flight stays above {floor:.0f} km (default)")
-    return limits, tuple(assumptions)
+    return limits, (*assumptions, *_without_effect(mission, vehicle))
+
+
+def _without_effect(mission: Mission, vehicle: Vehicle) -> list[str]:
+    """Sentences on what the files state and this version reads, checks, and then does not use."""
+    unused = [
+        name
+        for name, is_given in (
+            ("launch_date_utc", mission.launch_date_utc is not None),
+            ("[[stations]]", bool(mission.stations)),
+            ("[range]", bool(mission.range_.allowed_areas or mission.range_.keep_out_areas)),
+            ("[dispersions]", mission.dispersions is not None),
+            (
+                "[monte_carlo]",
+                mission.monte_carlo.flights is not None or mission.monte_carlo.seed is not None,
+            ),
+            ("profile.max_coast_s", mission.profile.max_coast_s != DEFAULT_MAX_COAST_S),
+        )
+        if is_given
+    ]
+    for stage in vehicle.stages:
+        unused += [
+            f"{stage.id}.{name}"
+            for name in (
+                "min_coast_s",
+                "max_coast_s",
+                "max_total_burn_s",
+                "slew_rate_rad_s",
+                "attitude_convention",
+            )
+            if getattr(stage, name)
+        ]
+        if stage.burns > 1:
+            unused.append(f"{stage.id}.burns = {stage.burns} (it burns once)")
+    return [f"{name} is read but has no effect yet" for name in unused]
 
 
 def _refuse_endless_wait(mission: Mission, vehicle: Vehicle) -> None:

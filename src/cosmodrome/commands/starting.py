@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cosmodrome.catalogue.load import load_site, load_vehicle
+from cosmodrome.catalogue.resolve import resolve
 from cosmodrome.errors import ExportError, MissionFileError
 from cosmodrome.files.toml import parse_toml
 from cosmodrome.mission.read import mission_from_dict
@@ -23,8 +23,7 @@ format  = "cosmodrome-mission/1"
 name    = {name}
 vehicle = {vehicle}
 site    = {site}
-# epoch_utc = 2027-04-15T02:00:00Z      # the instant of lift-off, with a zone
-# launch_date_utc = 2027-04-15          # or a day, the time of lift-off left free
+# epoch_utc = 2027-04-15T02:00:00Z      # the instant of lift-off, with a zone: fixes where the node lies
 
 [target]                                # osculating, at the end of the last burn
 {target}
@@ -39,7 +38,7 @@ maximize = "payload"                    # or "margin" or "final_mass", both with
 # fairing_heat_flux_w_m2 = 1135
 
 # [profile]
-# launch_direction = "ascending"        # "auto" (the better one), "ascending" or "descending"
+# launch_direction = "auto"             # northbound unless site or node say else; or "ascending", "descending"
 
 # [environment]
 # gravity = "j2"                        # "point-mass", "j2", "zonal"
@@ -51,7 +50,7 @@ perigee_altitude_km = {perigee:<17} # above the equatorial radius, 6 378.137 km;
 apogee_altitude_km  = {apogee}
 inclination_deg     = {inclination}
 # arg_of_pericenter_deg = 120           # absent angles are free
-# ra_of_asc_node_deg = 10               # or ltan_h, which needs a date
+# ra_of_asc_node_deg = 10               # needs epoch_utc to mean a place among the stars
 """
 _HYPERBOLIC = """\
 c3_km2_s2 = {c3:<27} # energy of the outgoing hyperbola
@@ -68,15 +67,13 @@ def write_mission(path: Path, vehicle: str, site: str, orbit: str) -> int:
     Refuses, in one sentence, an existing file, an unknown vehicle or site, and an orbit that it cannot read
     or that `check` would refuse.
     """
-    load_vehicle(vehicle, path)
-    load_site(site, path)
     text = _TEMPLATE.format(
         name=_quoted(path.stem),
         vehicle=_quoted(vehicle),
         site=_quoted(site),
         target=_target(orbit),
     )
-    mission_from_dict(parse_toml(text.encode(), path, MissionFileError), path)
+    resolve(mission_from_dict(parse_toml(text.encode(), path, MissionFileError), path))
     try:
         # "x": a file that somebody wrote by hand is never overwritten.
         with path.open("x", encoding="utf-8") as stream:
