@@ -15,6 +15,8 @@ from cosmodrome.ascent.verify import LimitCheck
 from cosmodrome.flight.propagate import Flight
 
 FORMAT = "cosmodrome-result/1"
+# what a whole limit must be worth (kg) to count as one that the optimum presses on
+_WORTH_KG = 1e-2
 _TIMINGS = ("import", "guess", "build", "solve", "verify", "second_start", "total")
 
 
@@ -25,7 +27,10 @@ def plan_result(plan: Plan) -> dict[str, Any]:
     record["status"] = plan.status
     record["exchange_kg"] = [{"of": e.of, "per": e.per, "payload": e.payload_kg} for e in plan.exchanges]
     for row, check in zip(record["limits"], checks, strict=True):
-        row["multiplier"] = plan.limit_worth_kg.get(check.field)
+        worth = plan.limit_worth_kg.get(check.field)
+        row["multiplier"] = worth
+        # a row that was tightened by what the flight passes between points leaves its limit a little untouched
+        row["active"] = check.is_active or (worth is not None and abs(worth * check.limit) > _WORTH_KG)
     if plan.verification:
         record["verification"] = {
             "position_gap_m": plan.verification.position_gap_m,

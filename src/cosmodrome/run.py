@@ -20,7 +20,7 @@ from cosmodrome.flight.programme import Programme  # noqa: E402
 from cosmodrome.flight.propagate import fly as fly_programme  # noqa: E402
 from cosmodrome.mission.read import read_mission  # noqa: E402
 from cosmodrome.reporting.folder import read_run_folder  # noqa: E402
-from cosmodrome.result import flight_result, plan_result  # noqa: E402
+from cosmodrome.result import flight_result, inputs_sha256, plan_result  # noqa: E402
 
 _IMPORT_SECONDS = time.perf_counter() - _IMPORT_BEGUN
 _EXIT_CODES = {"verified": 0, "unverified": 1, "infeasible": 1, "not-converged": 3}
@@ -86,5 +86,10 @@ def _planned(problem: Problem, plan_folder: Path) -> Programme:
     if not text:
         raise MissionFileError(
             f"holds no flight to repeat: its status is {record.get('status')}", file=plan_folder
+        )
+    if record["manifest"]["inputs_sha256"] != inputs_sha256(problem):
+        raise MissionFileError(
+            "holds the plan of another mission, or of this one before it or its vehicle was changed; plan it again",
+            file=plan_folder,
         )
     return Programme.from_json(text)

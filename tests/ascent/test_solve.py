@@ -66,9 +66,6 @@ def test_the_plan_of_a_neighbour_is_the_plan_from_scratch(tmp_path):
     assert near.payload_kg == pytest.approx(scratch.payload_kg, rel=1e-5)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="near the pad's latitude a warm start may turn a northbound launch southbound"
-)
 def test_a_neighbour_keeps_the_launch_direction_that_is_asked_for(tmp_path):
     """51.7 deg is due east, the same for both directions; from 54 deg on they part."""
     first = plan(soyuz(tmp_path, LEO + "inclination_deg = 51.7", NORTHBOUND))

@@ -228,9 +228,6 @@ def test_a_tail_off_falls_linearly_to_nothing_and_delivers_its_impulse(rocket, m
     assert impulse(timeline, [tail]) == pytest.approx(900e3, rel=1e-12)
 
 
-@pytest.mark.xfail(
-    strict=True, raises=VehicleFileError, reason="each part of a tail-off begins at full thrust again"
-)
 def test_a_tail_off_that_another_event_cuts_in_two_goes_on_falling(rocket, mission):
     """A piece that leaves 0.3 s into a tail-off of 0.9 s finds two thirds of the thrust, and changes nothing of it."""
     engine = {"tail_off_impulse_n_s": 900e3}

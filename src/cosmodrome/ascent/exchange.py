@@ -68,7 +68,18 @@ class Sensitivity:
         below = max(value - step, 0.0)
         low = self.numbers(problem, vehicle.with_value(key, below))
         high = self.numbers(problem, vehicle.with_value(key, value + step))
-        return self.by_numbers(low, high, value + step - below)
+        return self.by_numbers(low, high, value + step - below) - self._inert(key, below, value + step)
+
+    def _inert(self, key: str, low: float, high: float) -> float:
+        """Where the margin is maximised: how much of the mass at insertion, per unit of the number, is none."""
+        problem = self.attempt.problem
+        if problem.question.objective.maximize != "margin":
+            return 0.0
+        ends = [
+            problem.timeline(self.times, problem.vehicle.with_value(key, value)).inert_kg
+            for value in (low, high)
+        ]
+        return (ends[1] - ends[0]) / (high - low)
 
     def by_limit(self, name: str) -> float:
         """Change of the objective (kg) per SI unit of one limit; zero for a limit that does not press."""

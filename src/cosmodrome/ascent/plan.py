@@ -32,6 +32,10 @@ _MOST_LIMITS = 6
 _EASED = 2.0
 # how far a flight may pass a limit between points for the row to be tightened by as much instead of the mesh refined
 _SLIGHTLY = 1.15
+# a tightened row that leaves its limit untouched by more than this is loosened again
+_UNTOUCHED = 2e-3
+# how often rows are tuned on a mesh before it is cut finer as well
+_PATIENCE = 2
 
 Progress = Callable[[str], None]
 
@@ -248,35 +252,41 @@ class _Planner:
     def _refined(self, attempt: Attempt, verification: Verification) -> tuple[Attempt, Verification, int]:
         """The attempt refined until its flight agrees with it and keeps every limit, at most six times (and tightened
         as often)."""
-        refinements, tightenings, shrink = 0, 0, 1.0
-        while refinements < _MOST_REFINEMENTS and tightenings < _MOST_REFINEMENTS:
-            rows = missing_rows(attempt, verification)
+        refinements, tunings, shrink = 0, 0, 1.0
+        good: tuple[Attempt, Verification] | None = None
+        while refinements < _MOST_REFINEMENTS and tunings < _MOST_REFINEMENTS:
+            rows, problem, mesh = missing_rows(attempt, verification), attempt.problem, attempt.solution.mesh
+            tuned = _tuned(attempt, verification) if verification.is_close and rows is None else None
             if verification.is_close and not verification.broken:
-                break
-            problem = attempt.problem
-            mesh = refined_mesh(attempt, shrink)
-            if verification.is_close and rows is None:
-                tightened = _tightened(attempt, verification)
-                if tightened is not None:
-                    problem, mesh = tightened, attempt.solution.mesh
-                else:
-                    mesh = halved_where_broken(attempt, verification)
-            elif mesh == attempt.solution.mesh and rows is None:
-                if shrink < 1e-3:
+                good = (attempt, verification)
+                if tuned is None:
                     break
-                shrink *= 0.1
-                continue
+            if tuned is not None:
+                problem = tuned
+                if verification.broken and tunings >= _PATIENCE:
+                    # rows that chatter between two points want more points, not more room
+                    mesh = halved_where_broken(attempt, verification)
+            elif verification.is_close and rows is None:
+                mesh = halved_where_broken(attempt, verification)
+            else:
+                mesh = refined_mesh(attempt, shrink)
+                if mesh == attempt.solution.mesh and rows is None:
+                    if shrink < 1e-3:
+                        break
+                    shrink *= 0.1
+                    continue
             self.search.progress("refining where the flight departs from the plan")
             finer = self.search.refined(attempt, mesh, rows or attempt.solution.program.rows, problem=problem)
             if mesh == attempt.solution.mesh:
-                tightenings += 1
+                tunings += 1
             else:
                 refinements += 1
+                shrink *= 0.3
             if not finer.is_feasible:
                 break
-            attempt = finer
-            verification = self._verified(attempt)
-            shrink *= 0.3
+            attempt, verification = finer, self._verified(finer)
+        if good is not None and (verification.broken or not verification.is_close):
+            attempt, verification = good
         return attempt, verification, refinements
 
     def _verified(self, attempt: Attempt) -> Verification:
@@ -297,22 +307,28 @@ def _agree(a: float, b: float) -> bool:
     return abs(a - b) <= 1e-3 * max(abs(a), abs(b), 1.0)
 
 
-def _tightened(attempt: Attempt, verification: Verification) -> Problem | None:
-    """The problem with its rows tightened by what the flight passes their limits between points; None where that is
-    much.
+def _tuned(attempt: Attempt, verification: Verification) -> Problem | None:
+    """The problem with its rows tightened by what the flight passes their limits between points, or loosened again where that was
+    more than the optimum needs; None where nothing is to be tuned, or too much.
 
     The limits themselves, which the flight is checked against, stay as they are.
     """
-    question = attempt.problem.question
-    changes = {}
-    for check in verification.broken:
+    question, changes = attempt.problem.question, {}
+    for check in verification.limits:
         if check.field not in PATH_LIMITS or check.peak is None or check.field == "min_coast_altitude_m":
-            return None
-        passed = check.peak / check.limit
+            if not check.is_kept:
+                return None
+            continue
+        bound, passed = getattr(question.limits, check.field), check.peak / check.limit
+        is_tightened = bound < getattr(attempt.problem.limits, check.field) * (1.0 - 1e-9)
         if passed > _SLIGHTLY:
             return None
-        changes[check.field] = getattr(question.limits, check.field) / (passed * (1.0 + 2e-4))
-    return attempt.problem.with_question(limits=replace(question.limits, **changes)) if changes else None
+        if not check.is_kept or (is_tightened and passed < 1.0 - _UNTOUCHED):
+            changes[check.field] = bound / (passed * (1.0 + 2e-4))
+    if not changes:
+        return None
+    limits = replace(question.limits, **changes)
+    return attempt.problem.with_question(limits=limits.capped(attempt.problem.limits))
 
 
 def _stuck(attempt: Attempt) -> Diagnosis:

@@ -68,6 +68,27 @@ def numbers(target: Target) -> TargetNumbers:
     )
 
 
+def side_rows(r: Any, v: Any, nu: Any, form: Shape, k: TargetNumbers) -> list[Any]:
+    """Return rows (<= 0) that tell the target from its mirror images: its plane flown the other way round, and its pericenter
+    on the other side. They are -1 or -sin i on the target itself, so none of them is ever pressed on.
+    """
+    h = cross(r, v)
+    length, distance = norm(h), norm(r)
+    found = []
+    if form.has_node and form.has_inclination:
+        found.append(-dot(h, normal(k.i, k.Omega)) / length)
+    elif form.has_node:
+        found.append(-dot(h, (sin(k.Omega), -cos(k.Omega), 0.0)) / length)
+    if form.has_pericenter:
+        u = k.omega + nu
+        if form.has_node and form.has_inclination:
+            found.append(-dot(r, perifocal_axis(k.i, k.Omega, u)) / distance)
+        else:
+            ahead = cross(h, r)
+            found.append(-(sin(u) * r[2] + cos(u) * ahead[2] / length) / distance)
+    return found
+
+
 def rows(r: Any, v: Any, nu: Any, form: Shape, k: TargetNumbers, earth: Earth) -> list[Any]:
     """Return the dimensionless rows that vanish when (r, v) is on the target at true anomaly nu."""
     p = k.a * (1.0 - k.e * k.e)

@@ -702,3 +702,5 @@ class GlueRows:
         earth = self.a.library.environment.earth
         for i, row in enumerate(targets.rows(r, v, nu, self.parameters.shape, k, earth)):
             self._equal(f"target.{i}", row)
+        for i, row in enumerate(targets.side_rows(r, v, nu, self.parameters.shape, k)):
+            self._at_most_zero(f"side.{i}", row)

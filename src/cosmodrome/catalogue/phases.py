@@ -129,6 +129,18 @@ class Timeline:
     mass_without_payload_kg: float
     propellant_kg: Mapping[str, float]
 
+    @property
+    def inert_kg(self) -> float:
+        """What is left of the vehicle at insertion when everything usable is burnt, without the payload, kg."""
+        last = self.burns[-1]
+        dropped = sum(drop.mass_kg for phase in self.phases[: self.insertion] for drop in phase.drops)
+        return (
+            self.mass_without_payload_kg
+            - dropped
+            - sum(self.propellant_kg.values())
+            + (self.propellant_kg[last.stage] - last.usable_kg)
+        )
+
     def burn(self, stage: str) -> Burn:
         """The burn of the stage of that id; KeyError when there is none."""
         for burn in self.burns:

@@ -142,6 +142,15 @@ class Limits:
             launch_azimuth_max_rad=corridor.launch_azimuth_max_rad,
         )
 
+    def capped(self, at: Limits) -> Limits:
+        """These limits, none of the largest-allowed ones above that of `at`."""
+        lower = {
+            f.name: min(getattr(self, f.name), getattr(at, f.name))
+            for f in fields(self)
+            if f.name.startswith("max_") and getattr(self, f.name) is not None
+        }
+        return replace(self, **lower)
+
 
 @dataclass(frozen=True)
 class Profile:
