@@ -284,15 +284,7 @@ def test_a_limit_that_bites_is_reached_and_has_a_price(planned, name):
     assert tight.limit_worth_kg[check.field] > 0.0
 
 
-TIGHTENED = pytest.mark.xfail(
-    strict=True, reason="a row that was tightened a little too far leaves its limit 0.6 % away"
-)
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["low dynamic pressure", "low acceleration", pytest.param("low bending load", marks=TIGHTENED)],
-)
+@pytest.mark.parametrize("name", BITING)
 def test_a_limit_that_has_a_price_is_told_as_active(planned, name):
     check = next(c for c in planned(name).verification.limits if c.name == BITING[name])
     assert check.is_active
