@@ -6,9 +6,10 @@ import pytest
 
 from cosmodrome.ascent.mesh import uniform
 from cosmodrome.ascent.parameters import make_parameters, pack, repacked
+from cosmodrome.ascent.points import make_library
 from cosmodrome.ascent.problem import first_start
 from cosmodrome.ascent.scaling import canonical
-from cosmodrome.ascent.transcription import make_library, transcribe
+from cosmodrome.ascent.transcription import transcribe
 from tests.ascent.small import odd_problem
 
 

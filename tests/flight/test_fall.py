@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from cosmodrome.catalogue.phases import Drop
+from cosmodrome.catalogue.timeline import Drop
 from cosmodrome.flight.fall import Fall, fall
 from cosmodrome.physics import constants
 from cosmodrome.physics.atmosphere import air

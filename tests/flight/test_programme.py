@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cosmodrome.catalogue.phases import Flow
+from cosmodrome.catalogue.timeline import Flow
 from cosmodrome.errors import ExportError
 from cosmodrome.flight.attitude import polynomial
 from cosmodrome.flight.programme import Masses, Programme, Step

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cosmodrome.catalogue.phases import Flow
+from cosmodrome.catalogue.timeline import Flow
 from cosmodrome.flight.attitude import vertical
 from cosmodrome.flight.integrate import integrate
 from cosmodrome.flight.programme import Masses, Programme, Step

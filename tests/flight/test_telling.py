@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 
 import pytest
 
-from cosmodrome.catalogue.phases import Mark
+from cosmodrome.catalogue.timeline import Mark
 from cosmodrome.flight.attitude import horizon, vertical
 from cosmodrome.flight.programme import Step
 from cosmodrome.flight.propagate import Flight, fly

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from cosmodrome.catalogue.phases import Drop, Flow, Mark, Phase
+from cosmodrome.catalogue.timeline import Drop, Flow, Mark, Phase
 from cosmodrome.flight.attitude import Attitude, polynomial, steered, vertical
 from cosmodrome.flight.programme import Masses, Programme, Step
 from cosmodrome.physics import constants

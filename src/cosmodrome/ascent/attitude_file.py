@@ -2,7 +2,7 @@
 time."""
 
 from cosmodrome.ascent.problem import Problem
-from cosmodrome.catalogue.phases import Timeline
+from cosmodrome.catalogue.timeline import Timeline
 from cosmodrome.errors import MissionFileError
 from cosmodrome.files.tables import read_attitude_table
 from cosmodrome.flight.attitude import Attitude, horizon, vertical

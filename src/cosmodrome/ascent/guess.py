@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from cosmodrome.ascent.mesh import Mesh
 from cosmodrome.ascent.parameters import Question
-from cosmodrome.catalogue.phases import Timeline
+from cosmodrome.catalogue.timeline import Timeline
 from cosmodrome.flight.attitude import Attitude, steered
 from cosmodrome.flight.march import RECORD, march_programme
 from cosmodrome.flight.observe import thrust_axes
@@ -34,6 +34,8 @@ _KICKS_DEG = (0.7, 1.2, 2.0, 3.0, 4.5, 6.5, 9.0, 12.5, 17.0, 23.0)
 _STEP_S = 8.0
 # how far (rad) from due east or west the northbound and southbound launches to an inclination are told apart
 _PARTED = math.radians(5.0)
+# how near the pole (rad) north is no direction to hold a launch to
+_AT_THE_POLE = math.radians(8.0)
 # what an ascent loses to gravity, air and steering (m/s) when nothing is known of it yet
 _TYPICAL_LOSSES = 1500.0
 
@@ -42,13 +44,13 @@ _TYPICAL_LOSSES = 1500.0
 class Heading:
     """The plane of a launch: its unit normal in ECI, and the azimuth (rad) to tilt toward, relative to the ground.
 
-    `side` is the middle of the half circle of azimuths that the launch must not leave while it is optimised: north or south
-    where the two directions part, else the azimuth itself.
+    `side` (rad, None where there is none to keep) is the middle of the half circle of azimuths that the launch must
+    not leave while it is optimised: north or south where the two directions part, else the azimuth itself.
     """
 
     normal: tuple[float, float, float]
     azimuth: float
-    side: float
+    side: float | None
     is_ascending: bool
 
 
@@ -96,6 +98,7 @@ def headings(target: Target, start: Array, environment: Environment) -> tuple[He
 def _heading(
     azimuth: float, is_ascending: bool, r: Array, east: Array, north: Array, environment: Environment
 ) -> Heading:
+    up = r / np.linalg.norm(r)
     ahead = math.sin(azimuth) * east + math.cos(azimuth) * north
     n = np.cross(r, ahead)
     n /= np.linalg.norm(n)
@@ -103,8 +106,11 @@ def _heading(
     speed = math.sqrt(earth.mu / float(np.linalg.norm(r)))
     over_ground = speed * ahead - np.cross([0.0, 0.0, earth.rotation], r)
     _, relative = angles_from_direction(tuple(over_ground), place(tuple(r), earth))
-    side = relative
-    if abs(math.cos(azimuth)) > math.sin(_PARTED):
+    side: float | None = relative
+    if math.hypot(*up[:2]) < math.sin(_AT_THE_POLE):
+        # north turns round under a launch that passes the pole
+        side = None
+    elif abs(math.cos(azimuth)) > math.sin(_PARTED):
         side = 0.0 if is_ascending else math.pi
     return Heading((float(n[0]), float(n[1]), float(n[2])), relative, side, is_ascending)
 

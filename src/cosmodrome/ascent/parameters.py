@@ -12,7 +12,7 @@ import numpy as np
 
 from cosmodrome.ascent import targets
 from cosmodrome.ascent.limits import PATH_LIMITS
-from cosmodrome.catalogue.phases import Timeline
+from cosmodrome.catalogue.timeline import Timeline
 from cosmodrome.mission.schema import Limits, Objective, Target
 from cosmodrome.physics.propulsion import Propulsion
 
@@ -32,7 +32,7 @@ class Question:
     objective: Objective
     start: tuple[float, float, float, float, float, float]
     floor_altitude_m: float
-    heading_rad: float
+    heading_rad: float | None
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def make_parameters(timeline: Timeline, question: Question) -> Parameters:
     names += [f"load.{burn.stage}" for burn in timeline.burns]
     names += [f"usable.{burn.stage}" for burn in timeline.burns]
     names += [f"tie.{tie.name}.{side}" for tie in timeline.ties for side in ("lower", "upper")]
-    names += ["azimuth.low", "azimuth.high", "azimuth.heading"]
+    names += ["azimuth.low", "azimuth.high", "azimuth.heading", "azimuth.slack"]
     names += [f"target.{name}" for name in targets.TargetNumbers._fields]
     limits = question.limits
     # the first phase long enough after the rise for the motion to have a direction
@@ -144,7 +144,8 @@ def pack(
         p[put[f"tie.{tie.name}.lower"]] = tie.lower_s
         p[put[f"tie.{tie.name}.upper"]] = tie.upper_s if np.isfinite(tie.upper_s) else _NO_LIMIT
     p[put["azimuth.low"]] = question.limits.launch_azimuth_min_rad or 0.0
-    p[put["azimuth.heading"]] = question.heading_rad
+    p[put["azimuth.heading"]] = question.heading_rad or 0.0
+    p[put["azimuth.slack"]] = _NO_LIMIT if question.heading_rad is None else 0.0
     p[put["azimuth.high"]] = question.limits.launch_azimuth_max_rad or 0.0
     for name, value in targets.numbers(question.target)._asdict().items():
         p[put[f"target.{name}"]] = value

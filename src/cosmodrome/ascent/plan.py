@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from cosmodrome.ascent import diagnose, walk
 from cosmodrome.ascent.diagnose import Diagnosis, Reach
 from cosmodrome.ascent.exchange import Exchange, Sensitivity, exchanges, limit_exchanges
+from cosmodrome.ascent.layout import Rows
 from cosmodrome.ascent.limits import FILE_KEYS, PATH_LIMITS
 from cosmodrome.ascent.problem import Problem, pose
 from cosmodrome.ascent.search import MOST_STARTS, Attempt, Search
-from cosmodrome.ascent.transcription import Rows
 from cosmodrome.ascent.verify import (
     Verification,
     halved_where_broken,
@@ -308,8 +308,8 @@ def _agree(a: float, b: float) -> bool:
 
 
 def _tuned(attempt: Attempt, verification: Verification) -> Problem | None:
-    """The problem with its rows tightened by what the flight passes their limits between points, or loosened again where that was
-    more than the optimum needs; None where nothing is to be tuned, or too much.
+    """The problem with its rows tightened by what the flight passes their limits between points, or loosened again
+    where that was more than the optimum needs; None where nothing is to be tuned, or too much.
 
     The limits themselves, which the flight is checked against, stay as they are.
     """

@@ -7,12 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cosmodrome.ascent.guess import Guess, Heading, choose_heading, fly_guess, nominal_times, thin_air_time
+from cosmodrome.ascent.layout import Rows
 from cosmodrome.ascent.mesh import Mesh, PhaseMesh, uniform
 from cosmodrome.ascent.parameters import Question
-from cosmodrome.ascent.transcription import Rows
-from cosmodrome.catalogue.phases import Phase, Timeline, make_timeline
+from cosmodrome.catalogue.phases import make_timeline
 from cosmodrome.catalogue.resolve import resolve
 from cosmodrome.catalogue.schema import Site, Vehicle
+from cosmodrome.catalogue.timeline import Phase, Timeline
 from cosmodrome.flight.programme import Masses, Programme, Step
 from cosmodrome.flight.start import eci_angle, start_state
 from cosmodrome.mission.environment import make_environment

@@ -8,13 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cosmodrome.ascent.guess import nominal_times, sample
+from cosmodrome.ascent.layout import SHORTEST_S, Rows
 from cosmodrome.ascent.mesh import Mesh, uniform
 from cosmodrome.ascent.parameters import Parameters, make_parameters, pack, repacked
+from cosmodrome.ascent.points import Library, make_library, same
 from cosmodrome.ascent.problem import Problem, Start, first_mesh, first_rows, first_start
 from cosmodrome.ascent.scaling import Scales, canonical
 from cosmodrome.ascent.solve import Solution, Solver, interpolated, make_solver, solve, stacked, transferred
-from cosmodrome.ascent.transcription import SHORTEST_S, Library, Program, Rows, make_library, same, transcribe
-from cosmodrome.catalogue.phases import Phase, Timeline
+from cosmodrome.ascent.transcription import Program, transcribe
+from cosmodrome.catalogue.timeline import Phase, Timeline
 from cosmodrome.errors import CosmodromeError
 from cosmodrome.mission.schema import Limits
 

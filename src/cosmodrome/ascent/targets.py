@@ -69,8 +69,8 @@ def numbers(target: Target) -> TargetNumbers:
 
 
 def side_rows(r: Any, v: Any, nu: Any, form: Shape, k: TargetNumbers) -> list[Any]:
-    """Return rows (<= 0) that tell the target from its mirror images: its plane flown the other way round, and its pericenter
-    on the other side. They are -1 or -sin i on the target itself, so none of them is ever pressed on.
+    """Return rows (<= 0) that tell the target from its mirror images: its plane flown the other way round, and its
+    pericenter on the other side. They are -1 or -sin i on the target itself, so none of them is ever pressed on.
     """
     h = cross(r, v)
     length, distance = norm(h), norm(r)

@@ -11,8 +11,9 @@ Propulsion Elements, 9th ed., eq. 4-6.
 import math
 from dataclasses import dataclass
 
-from cosmodrome.catalogue.phases import Phase, Timeline, make_timeline
+from cosmodrome.catalogue.phases import make_timeline
 from cosmodrome.catalogue.schema import SEA_LEVEL_PRESSURE_PA, Stage, Vehicle
+from cosmodrome.catalogue.timeline import Phase, Timeline
 from cosmodrome.mission.schema import Mission, SitePoint, Target
 from cosmodrome.physics.constants import G0
 

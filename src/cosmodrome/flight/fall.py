@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cosmodrome.catalogue.phases import Drop
+from cosmodrome.catalogue.timeline import Drop
 from cosmodrome.flight.attitude import vertical
 from cosmodrome.flight.events import crossings, trace
 from cosmodrome.flight.integrate import DONE, GROUND, RTOL, SIZES, Arc, integrate_packed

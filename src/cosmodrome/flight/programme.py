@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from cosmodrome.catalogue.phases import Phase
+from cosmodrome.catalogue.timeline import Phase
 from cosmodrome.errors import ExportError
 from cosmodrome.flight.attitude import POLYNOMIAL, Attitude
 from cosmodrome.flight.codec import from_plain, to_plain

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cosmodrome.catalogue.phases import Drop, Phase
+from cosmodrome.catalogue.timeline import Drop, Phase
 from cosmodrome.flight import sampling, telling
 from cosmodrome.flight.events import Trace, trace
 from cosmodrome.flight.fall import Fall, fall
