@@ -380,7 +380,6 @@ def test_a_plane_is_not_flown_the_other_way_round(tmp_path):
     )
 
 
-@pytest.mark.xfail(strict=True, reason="auto takes the northbound launch without trying the other")
 def test_the_launch_direction_that_is_left_open_is_the_better_one(planned, tmp_path):
     auto = plan(read_mission(write(tmp_path, "auto", LEO + "60", "", PAD)))
     best = max(planned(name).payload_kg for name in ("northbound", "southbound"))

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from cosmodrome.ascent.guess import choose_heading, headings, nominal_times, sample, thin_air_time
+from cosmodrome.ascent.guess import headings, nominal_times, open_headings, sample, thin_air_time
 from cosmodrome.ascent.mesh import uniform
 from cosmodrome.ascent.problem import first_start, pose
 from cosmodrome.mission.schema import Target
@@ -94,14 +94,14 @@ def test_a_pole_has_headings_like_any_place(latitude):
 
 def test_the_direction_that_is_asked_for_is_flown():
     for direction, is_ascending in (("ascending", True), ("descending", False)):
-        heading = choose_heading(leo(70.0), pad(50.0), SPHERE, direction, None)
+        heading = open_headings(leo(70.0), pad(50.0), SPHERE, direction, None, None)[0]
         assert heading.is_ascending == is_ascending
 
 
 @pytest.mark.parametrize(("corridor_deg", "is_ascending"), [((0.0, 80.0), True), ((100.0, 200.0), False)])
 def test_a_corridor_chooses_the_direction_that_lies_in_it(corridor_deg, is_ascending):
     corridor = tuple(map(math.radians, corridor_deg))
-    assert choose_heading(leo(60.0), pad(50.0), SPHERE, "auto", corridor).is_ascending == is_ascending
+    assert open_headings(leo(60.0), pad(50.0), SPHERE, "auto", corridor, None)[0].is_ascending == is_ascending
 
 
 def test_a_node_chooses_the_direction_whose_plane_is_nearer():
@@ -112,7 +112,7 @@ def test_a_node_chooses_the_direction_whose_plane_is_nearer():
         assert np.array(normal(math.radians(60.0), math.radians(node))) == pytest.approx(
             np.array(n), abs=1e-9
         )
-        chosen = choose_heading(leo(60.0, node), start, SPHERE, "auto", None)
+        chosen = open_headings(leo(60.0, node), start, SPHERE, "auto", None, None)[0]
         assert chosen.is_ascending == heading.is_ascending
 
 
@@ -202,3 +202,17 @@ def test_the_ellipsoid_changes_the_heading_only_a_little():
     on_ball, _ = headings(leo(60.0), pad(45.0), SPHERE)
     on_ellipsoid, _ = headings(leo(60.0), pad(45.0), world)
     assert abs(on_ball.azimuth - on_ellipsoid.azimuth) < math.radians(0.2)
+
+
+def test_a_direction_that_nothing_decides_is_left_open():
+    assert len(open_headings(leo(70.0), pad(50.0), SPHERE, "auto", None, None)) == 2
+
+
+@pytest.mark.parametrize(("usual_deg", "is_ascending"), [(62.0, True), (344.0, True), (190.0, False)])
+def test_the_site_decides_by_where_its_launches_usually_go(usual_deg, is_ascending):
+    found = open_headings(leo(97.0), pad(50.0), SPHERE, "auto", None, math.radians(usual_deg))
+    assert [heading.is_ascending for heading in found] == [is_ascending]
+
+
+def test_due_east_there_is_one_direction():
+    assert len(open_headings(leo(50.0), pad(50.0), SPHERE, "auto", None, None)) == 1

@@ -115,26 +115,33 @@ def _heading(
     return Heading((float(n[0]), float(n[1]), float(n[2])), relative, side, is_ascending)
 
 
-def choose_heading(
+def open_headings(
     target: Target,
     start: Array,
     environment: Environment,
     direction: str,
     corridor: tuple[float, float] | None,
-) -> Heading:
-    """Return the heading to fly: the one asked for, else inside the corridor, else nearest the node, else
-    northbound."""
+    usual_azimuth: float | None,
+) -> tuple[Heading, ...]:
+    """Return the headings that may be flown, one or both: the one asked for, else what lies inside the corridor, else
+    nearest the asked node, else nearest where launches from this pad usually go, else both.
+    """
     northbound, southbound = headings(target, start, environment)
     if direction != "auto":
-        return northbound if direction == "ascending" else southbound
+        return (northbound if direction == "ascending" else southbound,)
+    if northbound.side == southbound.side:
+        return (northbound,)
+    both = (northbound, southbound)
     if corridor is not None:
-        inside = [h for h in (northbound, southbound) if _is_inside(h.azimuth, corridor)]
+        inside = tuple(h for h in both if _is_inside(h.azimuth, corridor))
         if len(inside) == 1:
-            return inside[0]
+            return inside
     if target.ra_of_asc_node_rad is not None and target.inclination_rad is not None:
         wanted = np.array(normal(target.inclination_rad, target.ra_of_asc_node_rad))
-        return max((northbound, southbound), key=lambda h: float(wanted @ np.array(h.normal)))
-    return northbound
+        return (max(both, key=lambda h: float(wanted @ np.array(h.normal))),)
+    if usual_azimuth is not None:
+        return (max(both, key=lambda h: math.cos(h.azimuth - usual_azimuth)),)
+    return both
 
 
 def _is_inside(azimuth: float, corridor: tuple[float, float]) -> bool:

@@ -135,11 +135,19 @@ class _Planner:
         From a neighbour's plan where one is given and its program fits; from flown guesses, until two agree; from an
         easier question where no guess arrives.
         """
-        if start is not None and start.attempt is not None and self.search.fits(start.attempt):
-            near = self.search.neighbour(start.attempt, self.problem)
-            if near.is_feasible and not near.is_squeezed:
-                return near, self._other(near, [near])
+        if start is not None and start.attempt is not None:
+            if (
+                self.problem.alternative
+                and self.problem.heading.is_ascending != start.problem.heading.is_ascending
+            ):
+                self._turn()
+            if self.search.fits(start.attempt):
+                near = self.search.neighbour(start.attempt, self.problem)
+                if near.is_feasible and not near.is_squeezed:
+                    return near, self._other(near, [near])
         first = self.search.arrived()
+        if self.problem.alternative is not None:
+            first = self._better_side(first)
         if first.is_feasible:
             return self._best(first)
         self.search.progress("asking an easier question first")
@@ -150,6 +158,21 @@ class _Planner:
             return answer
         self.search.library = answer[0].library
         return self._best(answer[1])
+
+    def _turn(self) -> None:
+        """Ask the same for the launch to the other side."""
+        self.problem = self.problem.turned()
+        library = self.search.library
+        self.search = Search(self.problem, self.search.progress, self.search.seconds, library)
+
+    def _better_side(self, first: Attempt) -> Attempt:
+        """The optimum of whichever side carries more; the planner is left on that side."""
+        self._turn()
+        other = self.search.arrived()
+        if other.is_feasible and not (first.is_feasible and first.objective_kg >= other.objective_kg):
+            return other
+        self._turn()
+        return first
 
     def _best(self, first: Attempt) -> tuple[Attempt, Attempt | None]:
         found = [first]

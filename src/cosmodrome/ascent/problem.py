@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from cosmodrome.ascent.guess import Guess, Heading, choose_heading, fly_guess, nominal_times, thin_air_time
+from cosmodrome.ascent.guess import Guess, Heading, fly_guess, nominal_times, open_headings, thin_air_time
 from cosmodrome.ascent.layout import Rows
 from cosmodrome.ascent.mesh import Mesh, PhaseMesh, uniform
 from cosmodrome.ascent.parameters import Question
@@ -25,7 +25,10 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Problem:
-    """What is to be planned. `theta0` is the angle (rad) from ECI x to the zero meridian at t = 0."""
+    """What is to be planned. `theta0` is the angle (rad) from ECI x to the zero meridian at t = 0.
+
+    `alternative` is the launch to the other side, where mission and site leave both open.
+    """
 
     mission: Mission
     vehicle: Vehicle
@@ -34,8 +37,17 @@ class Problem:
     environment: Environment
     question: Question
     heading: Heading
+    alternative: Heading | None
     theta0: float
-    assumptions: tuple[str, ...]
+    stated: tuple[str, ...]
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """Sentences on what the problem takes for granted beyond its files."""
+        if self.mission.profile.launch_direction != "auto":
+            return self.stated
+        way = "northbound (ascending)" if self.heading.is_ascending else "southbound (descending)"
+        return (*self.stated, f"the launch is {way}, chosen for profile.launch_direction = auto")
 
     def timeline(
         self, nominal: Mapping[str, float] | None = None, vehicle: Vehicle | None = None
@@ -66,6 +78,12 @@ class Problem:
             insertion_step=timeline.insertion,
         )
 
+    def turned(self) -> "Problem":
+        """The same problem launched to the other side; only where there is an `alternative`."""
+        assert self.alternative is not None
+        question = replace(self.question, heading_rad=self.alternative.side)
+        return replace(self, question=question, heading=self.alternative, alternative=self.heading)
+
     def with_question(self, **changes: object) -> "Problem":
         """The same problem with fields of its question replaced."""
         return replace(self, question=replace(self.question, **changes))  # type: ignore[arg-type]
@@ -79,12 +97,13 @@ def pose(mission: Mission) -> Problem:
     theta0 = eci_angle(site.longitude_rad, mission.epoch_utc)
     start = start_state(mission, site, environment.earth, theta0)
     low, high = limits.launch_azimuth_min_rad, limits.launch_azimuth_max_rad
-    heading = choose_heading(
+    heading, *others = open_headings(
         mission.target,
         np.array(start),
         environment,
         mission.profile.launch_direction,
         None if low is None or high is None else (low, high),
+        site.usual_azimuth_rad,
     )
     floor = limits.min_coast_altitude_m
     question = Question(
@@ -95,11 +114,18 @@ def pose(mission: Mission) -> Problem:
         DEFAULT_MIN_COAST_ALTITUDE_M if floor is None else floor,
         heading.side,
     )
-    assumptions = resolved.assumptions
-    if mission.profile.launch_direction == "auto":
-        way = "northbound (ascending)" if heading.is_ascending else "southbound (descending)"
-        assumptions = (*assumptions, f"the launch is {way}, chosen for profile.launch_direction = auto")
-    return Problem(mission, vehicle, site, limits, environment, question, heading, theta0, assumptions)
+    return Problem(
+        mission,
+        vehicle,
+        site,
+        limits,
+        environment,
+        question,
+        heading,
+        others[0] if others else None,
+        theta0,
+        resolved.assumptions,
+    )
 
 
 # dynamic pressure (Pa) below which the air bends nothing

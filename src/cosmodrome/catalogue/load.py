@@ -29,6 +29,7 @@ SITE = Shape(
         "height_m",
         "launch_azimuth_min_deg",
         "launch_azimuth_max_deg",
+        "usual_azimuth_deg",
     ),
     others=("format", "name"),
 )
@@ -187,6 +188,7 @@ def _read_site(path: Path, site_id: str) -> Site:
         height_m=table.number("height_m", at_least=-500.0, at_most=10e3),
         launch_azimuth_min_rad=azimuths[0],
         launch_azimuth_max_rad=azimuths[1],
+        usual_azimuth_rad=table.number("usual_azimuth_deg", None, at_least=-turn, at_most=2.0 * turn),
         path=path,
         sources=book.sources,
         assumptions=tuple(book.assumptions),

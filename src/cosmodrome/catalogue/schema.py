@@ -277,7 +277,9 @@ class Vehicle:
 class Site:
     """A launch pad; `latitude_rad` is geodetic, or geocentric when the mission's Earth is a sphere.
 
-    `launch_azimuth_min_rad` and `_max_rad` bound the corridor clockwise from north when the site has one.
+    `launch_azimuth_min_rad` and `_max_rad` bound the corridor clockwise from north when the site has one;
+    `usual_azimuth_rad` is where launches from here usually go, which decides between north and south when
+    a mission leaves its launch direction open.
     """
 
     id: str
@@ -287,6 +289,7 @@ class Site:
     height_m: float
     launch_azimuth_min_rad: float | None = None
     launch_azimuth_max_rad: float | None = None
+    usual_azimuth_rad: float | None = None
     path: Path | None = None
     sources: Mapping[str, Source] = field(default_factory=dict)
     assumptions: tuple[str, ...] = ()

@@ -38,7 +38,7 @@ maximize = "payload"                    # or "margin" or "final_mass", both with
 # fairing_heat_flux_w_m2 = 1135
 
 # [profile]
-# launch_direction = "auto"             # northbound unless site or node say else; or "ascending", "descending"
+# launch_direction = "auto"             # site or node decide, else the better of "ascending" and "descending"
 
 # [environment]
 # gravity = "j2"                        # "point-mass", "j2", "zonal"
