@@ -23,11 +23,29 @@ from cosmodrome.errors import CosmodromeError
 
 WRONG_INPUT, DEFECT, INTERRUPTED = 2, 70, 130
 
-_MISSION = click.argument("mission", type=click.Path(path_type=Path), metavar="MISSION")
+
+class _Place(click.ParamType):
+    """A file or folder that somebody names."""
+
+    name = "path"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """The path, which always has a name that a message can tell."""
+        text = os.fspath(value)
+        if not text.strip():
+            self.fail("an empty name is neither a file nor a folder", param, ctx)
+        if text.startswith("-"):
+            # `-o --json` would else write a folder of that name and forget what was meant.
+            self.fail(f'"{text}" looks like an option; write ./{text} for a file of that name', param, ctx)
+        path = Path(text)
+        return path if path.name else path.absolute()
+
+
+_MISSION = click.argument("mission", type=_Place(), metavar="MISSION")
 _OUTPUT = click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=_Place(),
     metavar="DIR",
     help="New or empty folder for the results.",
 )
@@ -77,7 +95,7 @@ def plan(mission: Path, output: Path | None, as_json: bool) -> int:
 @click.option(
     "--plan",
     "plan_folder",
-    type=click.Path(path_type=Path),
+    type=_Place(),
     metavar="RUN_DIR",
     help="Run folder to fly again.",
 )
@@ -94,7 +112,7 @@ def fly(mission: Path, plan_folder: Path | None, output: Path | None, as_json: b
 
 
 @verbs.command()
-@click.argument("file", type=click.Path(path_type=Path), metavar="MISSION|VEHICLE")
+@click.argument("file", type=_Place(), metavar="MISSION|VEHICLE")
 @_JSON
 def check(file: Path, as_json: bool) -> int:
     """Read and cross-check a file; fly nothing.
@@ -141,7 +159,7 @@ def catalogue_show(before: bool, item: str, as_json: bool) -> int:
 
 
 @verbs.command()
-@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@click.argument("file", type=_Place(), metavar="FILE")
 @click.option("--vehicle", required=True, metavar="ID", help="Catalogue id, as soyuz-2.1b.")
 @click.option("--site", required=True, metavar="ID", help="Catalogue id, as vostochny-1s.")
 @click.option(

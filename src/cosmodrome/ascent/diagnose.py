@@ -49,6 +49,11 @@ class Diagnosis:
     key: str | None = None
     nearest_feasible: Nearest | None = None
 
+    @property
+    def leaves_kg(self) -> float:
+        """Payload (kg) of the nearest feasible change, zero where none is known."""
+        return self.nearest_feasible.payload_kg if self.nearest_feasible else 0.0
+
 
 def thrust_to_weight(problem: Problem) -> Diagnosis | None:
     """Return the diagnosis of a vehicle that cannot leave its pad, None for one that can (or does not start there)."""

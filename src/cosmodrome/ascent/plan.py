@@ -152,12 +152,25 @@ class _Planner:
             return self._best(first)
         self.search.progress("asking an easier question first")
         begun = time.perf_counter()
-        answer = Reach(self.problem, self.search.progress).answer()
+        answer = self._reached()
         self.seconds["solve"] += time.perf_counter() - begun
         if isinstance(answer, Diagnosis):
             return answer
         self.search.library = answer[0].library
         return self._best(answer[1])
+
+    def _reached(self) -> tuple[Search, Attempt] | Diagnosis:
+        """What an easier question leads to, on the other side of the pad too where that is open; of two diagnoses the one
+        that leaves more."""
+        answer = Reach(self.problem, self.search.progress).answer()
+        if self.problem.alternative is None or not isinstance(answer, Diagnosis):
+            return answer
+        self._turn()
+        other = Reach(self.problem, self.search.progress).answer()
+        if not isinstance(other, Diagnosis) or other.leaves_kg > answer.leaves_kg:
+            return other
+        self._turn()
+        return answer
 
     def _turn(self) -> None:
         """Ask the same for the launch to the other side."""

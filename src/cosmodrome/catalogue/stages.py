@@ -24,6 +24,7 @@ from cosmodrome.catalogue.schema import (
 from cosmodrome.files.reader import Shape, Table
 from cosmodrome.files.sources import Source
 from cosmodrome.files.tables import read_coefficients
+from cosmodrome.files.units import quantity
 from cosmodrome.physics.constants import G0
 
 ROLES = ("booster", "core", "stage")
@@ -245,7 +246,8 @@ def _exit_area(table: Table, thrust: float) -> tuple[float, float | None]:
     area = table.number("exit_area_m2", None, at_least=0.0)
     sea_level: float | None = table.number("thrust_sea_level_n", None, **THRUST_N)
     if sea_level is not None and sea_level > thrust:
-        raise table.wrong("thrust_sea_level_n", f"is above thrust_vacuum_n = {thrust:.10g}; swap them?")
+        factor = quantity("thrust_vacuum_n").keys[written := table.written("thrust_vacuum_n")]
+        raise table.wrong("thrust_sea_level_n", f"is above {written} = {thrust / factor:.10g}; swap them?")
     if area is None and sea_level is None:
         table.assume(f"{table.label}.exit_area_m2 = 0 (neither sea-level thrust nor exit area given)")
         return 0.0, None

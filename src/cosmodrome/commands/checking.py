@@ -74,7 +74,7 @@ def _mission_record(path: Path, examined: Examined) -> dict[str, Any]:
     record["estimates"] = [
         *_estimates(mission.sources),
         *_estimates(vehicle.sources),
-        *_estimates(site.sources),
+        *(f"site.{key}" for key in _estimates(site.sources)),
     ]
     return record
 

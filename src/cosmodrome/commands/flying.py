@@ -1,9 +1,12 @@
 """The verbs that fly: `run`, `plan` and `fly`, from a mission file to a run folder and a summary."""
 
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
@@ -55,7 +58,7 @@ def _fly_and_deliver(
     mission_bytes = read_bytes(mission_path, MissionFileError)
     name = examine_mission(mission_path).resolved.mission.name
     choose_run_folder(mission_path, output)
-    with progress_line(silent=as_json) as progress:
+    with progress_line(silent=as_json) as show, interruptible(show) as progress:
         outcome = work(progress)
         progress("writing the run folder")
         # Chosen again: a run beside this one may have taken the default name meanwhile.
@@ -78,6 +81,39 @@ def _fly_and_deliver(
         with suppress(BrokenPipeError):
             write_summary(outcome.result, folder, sys.stdout)
     return int(outcome.exit_code)
+
+
+@contextmanager
+def interruptible(progress: Progress) -> Iterator[Progress]:
+    """`progress`, which after a Ctrl-C also raises KeyboardInterrupt.
+
+    The solver takes an interrupt for the wish to stop this one solve, and the search would go on with the
+    next; so the interrupt is remembered and raised again at the next word of progress.
+    """
+    # Only the main thread may set a handler, and only it is interrupted; nohup's ignored signal stays ignored.
+    if (
+        threading.current_thread() is not threading.main_thread()
+        or signal.getsignal(signal.SIGINT) is not signal.default_int_handler
+    ):
+        yield progress
+        return
+    is_interrupted = False
+
+    def remember(number: int, frame: FrameType | None) -> None:
+        nonlocal is_interrupted
+        is_interrupted = True
+        signal.default_int_handler(number, frame)
+
+    def report(text: str) -> None:
+        if is_interrupted:
+            raise KeyboardInterrupt
+        progress(text)
+
+    signal.signal(signal.SIGINT, remember)
+    try:
+        yield report
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @contextmanager

@@ -73,6 +73,8 @@ def write_mission(path: Path, vehicle: str, site: str, orbit: str) -> int:
         site=_quoted(site),
         target=_target(orbit),
     )
+    if path.is_dir():
+        raise ExportError("is a folder; name a new file", file=path)
     resolve(mission_from_dict(parse_toml(text.encode(), path, MissionFileError), path))
     try:
         # "x": a file that somebody wrote by hand is never overwritten.
@@ -81,7 +83,9 @@ def write_mission(path: Path, vehicle: str, site: str, orbit: str) -> int:
     except FileExistsError as error:
         raise ExportError("exists already; choose another name", file=path) from error
     except OSError as error:
-        raise ExportError(f"could not be written: {error.strerror}", file=path) from error
+        missing = not path.parent.is_dir()
+        reason = f"there is no folder {path.parent}" if missing else str(error.strerror).lower()
+        raise ExportError(f"could not be written: {reason}", file=path) from error
     click.echo(f"{path} written; next: cosmodrome check {path}")
     return 0
 

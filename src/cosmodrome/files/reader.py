@@ -117,7 +117,13 @@ class Table:
     def _unknown(self, key: str) -> CosmodromeError:
         for usual in self.shape.quantities:
             q = quantity(usual)
-            if key == q.stem or key.lower() in q.keys:
+            if key.lower() in q.keys:
+                return self.error(
+                    f'is not a known key; did you mean "{key.lower()}"?',
+                    file=self.file,
+                    key=self.dotted(key),
+                )
+            if key == q.stem:
                 return self.error(
                     "needs its unit in the key", file=self.file, key=self.dotted(key), allowed=list(q.keys)
                 )

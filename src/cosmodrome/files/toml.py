@@ -26,6 +26,8 @@ _TOKEN = re.compile(
     r"""|(?P<word>[^\s\[\]{},=\#"']++)|(?P<broken>["'])|(?P<space>[^\S\n]++)""",
     re.DOTALL,
 )
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+_TWICE = re.compile(r"cannot (?:overwrite a value|declare \(.*\) twice|mutate immutable .*)")
 _POSITION = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)")
 
 
@@ -40,7 +42,8 @@ def read_bytes(path: Path, error: type[CosmodromeError], limit: int = MAX_FILE_B
         if path.is_dir():
             raise error("is a folder, not a file", file=path)
         if not path.exists():
-            raise error(f"there is no such file ({path}); check the name and the folder", file=path)
+            where = "" if path.parent == Path() else f" in {path.parent}"
+            raise error(f"there is no such file{where}; check the name and the folder", file=path)
         if not path.is_file():
             raise error("is not a regular file", file=path)
         with path.open("rb") as stream:
@@ -61,6 +64,8 @@ def decode_text(data: bytes, path: Path, error: type[CosmodromeError]) -> str:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as problem:
+        if _CONTROL.search(data) is not None:
+            raise error("is no text file", file=path) from problem
         line = data.count(b"\n", 0, problem.start) + 1
         raise error(f"line {line} is not UTF-8 text; save the file as UTF-8", file=path) from problem
     if "\x00" in text:
@@ -144,6 +149,8 @@ def _syntax_sentence(problem: str, text: str) -> str:
     where = _POSITION.search(problem)
     reason = _POSITION.sub("", problem).strip().rstrip(".")
     reason = reason[:1].lower() + reason[1:]
+    if _TWICE.match(reason):
+        reason = "this name is given twice"
     if where is None or where.group(1) is None:
         return f"ends too early to be valid TOML ({reason})"
     number = int(where.group(1))
@@ -153,6 +160,8 @@ def _syntax_sentence(problem: str, text: str) -> str:
     after = shown.partition("=")[2].strip()
     if re.match(r"[+-]?\d+,\d", after):
         hint = "; write decimals with a point"
+    elif re.match(r"\d{4}-\d", after):
+        hint = "; a date-time reads 2027-04-15T02:00:00Z"
     elif re.match(r"[A-Za-z]", after) and "invalid value" in reason:
         hint = "; text needs quotation marks"
     elif "=" not in shown and shown and not shown.startswith("["):

@@ -69,7 +69,9 @@ def mission_from_dict(data: dict[str, Any], path: Path) -> Mission:
     top = Table(data, MISSION, file=path, error=MissionFileError, book=book)
     for key in ("vehicle", "site", "target"):
         if key not in data:
-            raise MissionFileError("is missing", file=path, key=key)
+            raise MissionFileError(
+                "is missing; a mission names its vehicle, its site and a [target]", file=path, key=key
+            )
     epoch_utc, launch_date_utc = _epoch(top), _launch_date(top)
     if epoch_utc is not None and launch_date_utc is not None:
         raise top.wrong("launch_date_utc", "is given beside epoch_utc; keep one of them")
@@ -117,6 +119,8 @@ def check_format(data: dict[str, Any], wanted: str, path: Path) -> None:
         hint = "is a version that this program does not read"
     elif isinstance(given, str) and given.startswith("cosmodrome-vehicle/"):
         hint = "is a vehicle file; a mission file names it under vehicle"
+    elif isinstance(given, str) and given.startswith("cosmodrome-site/"):
+        hint = "is a site file; a mission file names it under site"
     raise MissionFileError(hint, file=path, key="format", value=given, allowed=[wanted])
 
 

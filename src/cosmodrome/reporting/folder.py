@@ -95,9 +95,16 @@ def read_run_folder(folder: Path) -> tuple[dict[str, Any], dict[str, numpy.ndarr
             "is damaged: it is not JSON; run the mission again", file=folder / "result.json"
         ) from error
     found = result.get("format") if isinstance(result, dict) else None
+    if found is None:
+        raise ExportError("is no result of this program", file=folder / "result.json")
     if found != RESULT_FORMAT:
         raise ExportError(
             "is another format", file=folder / "result.json", key="format", value=found, allowed=RESULT_FORMAT
+        )
+    manifest = result.get("manifest")
+    if not isinstance(manifest, dict) or not isinstance(manifest.get("inputs_sha256"), str):
+        raise ExportError(
+            "is damaged: it lacks manifest.inputs_sha256; run the mission again", file=folder / "result.json"
         )
     trajectory = folder / "trajectory.parquet"
     try:
@@ -167,9 +174,11 @@ def _refuse_occupied(folder: Path) -> None:
     except FileNotFoundError:
         return
     except NotADirectoryError:
+        if not folder.exists():
+            return  # a file stands above it, which `_refuse_unwritable` names
         raise ExportError("is a file; name a new or empty folder", file=folder) from None
     except OSError as error:
-        raise ExportError(f"cannot be looked into: {error.strerror}", file=folder) from error
+        raise ExportError(f"cannot be a run folder: {str(error.strerror).lower()}", file=folder) from error
     if first is not None:
         raise ExportError(f"is not empty (it holds {first.name}); name a new or empty folder", file=folder)
 

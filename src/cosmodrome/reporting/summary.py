@@ -89,9 +89,9 @@ def _verdict(result: Mapping[str, Any]) -> Text:
             details.append(f"insertion at T+{number(result['insertion']['t_s'], 1)} s")
         if result["margin_kg"] is not None:
             details.append(f"{number(result['margin_kg'], 1)} kg of usable propellant left")
-        if result["liftoff_utc"]:
-            details.append(f"lift-off {result['liftoff_utc']}")
         text.append("\n" + ", ".join(details), style="default")
+        if result["liftoff_utc"]:
+            text.append(f"\nlift-off at {result['liftoff_utc']}", style="default")
     return text
 
 
@@ -210,8 +210,9 @@ def _verification(found: Mapping[str, Any] | None) -> list[str]:
         f"{significant(found[key])} {unit}"
         for key, unit in (("position_gap_m", "m"), ("velocity_gap_m_s", "m/s"), ("payload_gap_kg", "kg"))
     ]
+    plural = "" if found["refinements"] == 1 else "s"
     lines = [
-        f"flown again from lift-off: {', '.join(gaps)} from the plan, {found['refinements']} refinements"
+        f"flown again from lift-off: {', '.join(gaps)} from the plan, {found['refinements']} refinement{plural}"
     ]
     if found["second_payload_kg"] is not None:
         verb = "agrees" if found["starts_agree"] else "does NOT agree"
