@@ -11,7 +11,6 @@ from cosmodrome.flight.attitude import (
     jumps,
     polynomial,
     steered,
-    thrust_axis,
     vertical,
 )
 from cosmodrome.flight.observe import thrust_axes
@@ -26,6 +25,12 @@ V = tuple(
     for g, u, e in zip(ground_velocity(R, WORLD.earth), HERE.up, HERE.east, strict=True)
 )
 NORMAL = (0.0, 0.0, 1.0)
+
+
+def thrust_axis(t, r, v, attitude, world):
+    """(u, throttle) at one time; on an edge, of the interval that begins there."""
+    *u, throttle = thrust_axes([t], np.array([[*r, *v]]), attitude, world)[0].tolist()
+    return tuple(u), throttle
 
 
 def _angles(u: tuple[float, float, float]) -> tuple[float, float]:

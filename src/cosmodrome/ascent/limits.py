@@ -12,6 +12,7 @@ import numpy as np
 
 from cosmodrome.files.units import quantity
 from cosmodrome.mission.schema import Limits
+from cosmodrome.mission.settings import LIMITS
 from cosmodrome.physics.equation import cos, fmin, log, sin
 from cosmodrome.physics.frames import Place
 from cosmodrome.physics.motion import Conditions, axial_acceleration
@@ -86,20 +87,7 @@ def _file_key(key: str) -> tuple[str, FileKey]:
     return q.si_key, FileKey(key, q.usual, q.keys[key])
 
 
-FILE_KEYS: dict[str, FileKey] = dict(
-    map(
-        _file_key,
-        (
-            "max_dynamic_pressure_pa",
-            "max_q_alpha_pa_rad",
-            "max_axial_acceleration_g",
-            "fairing_heat_flux_w_m2",
-            "min_coast_altitude_km",
-            "launch_azimuth_min_deg",
-            "launch_azimuth_max_deg",
-        ),
-    )
-)
+FILE_KEYS: dict[str, FileKey] = dict(map(_file_key, LIMITS.quantities))
 """Every limit by its field of `mission.Limits`."""
 
 

@@ -36,6 +36,7 @@ MOST_UNITS = 100
 HIGHEST_THROTTLE = 1.5
 # Beyond these a number is a slip of the pen, and some arithmetic on it would overflow or divide by zero.
 MASS_KG = {"above": 0.0, "at_least": 1e-3, "at_most": 1e8}
+DRAG = {"at_least": 0.0, "at_most": 100.0}  # a flat plate has 2; more is an area in the wrong unit
 THRUST_N = {"above": 0.0, "at_least": 1e-3, "at_most": 1e9}
 TIME_S = {"above": 0.0, "at_least": 1e-3, "at_most": 1e7}
 
@@ -145,7 +146,7 @@ def read_stage(table: Table, position: int) -> StageClaims:
         slew_rate_rad_s=table.number("slew_rate_deg_s", None, above=0.0),
         attitude_convention=table.text("attitude_convention", None),
         fall_reference_area_m2=table.number("fall_reference_area_m2", None, above=0.0),
-        fall_drag_coefficient=table.number("fall_drag_coefficient", None, at_least=0.0),
+        fall_drag_coefficient=table.number("fall_drag_coefficient", None, **DRAG),
     )
     if stage.max_coast_s is not None and stage.min_coast_s > stage.max_coast_s:
         raise table.wrong("min_coast_s", f"is above max_coast_s = {stage.max_coast_s:.10g}; swap them?")
@@ -169,7 +170,7 @@ def read_body(table: Table, body_id: str) -> Body:
         release=_read_release(table),
         name=table.text("name", body_id),
         reference_area_m2=table.number("reference_area_m2", None, above=0.0),
-        drag_coefficient=table.number("drag_coefficient", None, at_least=0.0),
+        drag_coefficient=table.number("drag_coefficient", None, **DRAG),
     )
 
 
@@ -178,7 +179,7 @@ def read_aero(table: Table, find_file: Callable[[str, str], Path]) -> AeroConfig
     axes = table.choice("axes", AXES, "wind")
     given = table.exactly_one(("drag_coefficient", "drag_table"), "the drag")
     if given == "drag_coefficient":
-        drag = DragTable.constant(table.number("drag_coefficient", at_least=0.0))
+        drag = DragTable.constant(table.number("drag_coefficient", **DRAG))
     else:
         name, source = table.value_and_source("drag_table")  # its sigma is relative, of all coefficients
         if not isinstance(name, str):

@@ -1,8 +1,9 @@
 """The verb `check`: read a mission or vehicle file, cross-check it, and print what follows without flying."""
 
+import math
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,13 @@ from cosmodrome.catalogue.load import catalogue_ids, load_vehicle
 from cosmodrome.catalogue.phases import make_timeline
 from cosmodrome.catalogue.resolve import Resolved, resolve
 from cosmodrome.catalogue.schema import Vehicle
-from cosmodrome.errors import MissionFileError
+from cosmodrome.catalogue.timeline import Timeline
+from cosmodrome.errors import MissionFileError, VehicleFileError
 from cosmodrome.files.sources import Source
 from cosmodrome.files.toml import read_toml
 from cosmodrome.mission.read import read_mission
+from cosmodrome.mission.schema import Mission
+from cosmodrome.physics.constants import EQUATORIAL_RADIUS
 from cosmodrome.reporting.labels import number
 
 FORMAT = "cosmodrome-check/1"
@@ -37,9 +41,26 @@ def examine_mission(path: Path) -> Examined:
     """
     mission = read_mission(path)
     resolved = resolve(mission)
-    timeline = make_timeline(resolved.vehicle, mission)
+    timeline = _timeline(resolved)
     budget = ideal_budget(resolved.vehicle, timeline, mission.objective.payload_kg or 0.0)
     return Examined(resolved, budget)
+
+
+def _timeline(resolved: Resolved) -> Timeline:
+    """The nominal timeline; where the vehicle's own times fit and imposed ones do not, the mission is to blame."""
+    mission, vehicle = resolved.mission, resolved.vehicle
+    try:
+        return make_timeline(vehicle, mission)
+    except VehicleFileError as error:
+        if mission.sequence:
+            make_timeline(vehicle, replace(mission, sequence={}))
+            reason = error.message.partition("; tie it")[0]
+            raise MissionFileError(
+                f"imposes times that do not fit {vehicle.name}: {error.key} {reason}",
+                file=mission.path,
+                key="sequence",
+            ) from error
+        raise
 
 
 def check_file(path: Path, *, as_json: bool) -> int:
@@ -62,7 +83,7 @@ def check_file(path: Path, *, as_json: bool) -> int:
 def _mission_record(path: Path, examined: Examined) -> dict[str, Any]:
     mission, vehicle, site = examined.resolved.mission, examined.resolved.vehicle, examined.resolved.site
     record = _vehicle_record(path, vehicle, examined.budget)
-    record.update(kind="mission", name=mission.name, site=site.name)
+    record.update(kind="mission", name=mission.name, site=site.name, target=_target(mission))
     if mission.objective.payload_kg is None:
         record["notes"].append("the payload is what will be maximised: velocities are those without any")
     record["assumptions"] = [
@@ -98,11 +119,33 @@ def _vehicle_record(path: Path, vehicle: Vehicle, budget: Budget | None = None) 
         "name": vehicle.name,
         "vehicle": vehicle.name,
         "site": None,
+        "target": None,
         **asdict(budget),
         "assumptions": list(vehicle.assumptions),
         "estimates": _estimates(vehicle.sources),
         "notes": notes,
     }
+
+
+def _target(mission: Mission) -> dict[str, float | None]:
+    """The orbit asked for in people's units; None where it is free."""
+    target = mission.target
+    radius = mission.environment.equatorial_radius_m or EQUATORIAL_RADIUS
+    perigee, apogee, inclination = target.perigee_radius_m, target.apogee_radius_m, target.inclination_rad
+    return {
+        "perigee_altitude_km": None if perigee is None else (perigee - radius) / 1e3,
+        "apogee_altitude_km": None if apogee is None else (apogee - radius) / 1e3,
+        "inclination_deg": None if inclination is None else math.degrees(inclination),
+    }
+
+
+def _to(target: Mapping[str, float | None] | None) -> str:
+    """The orbit asked for as the end of a sentence; empty for a vehicle by itself."""
+    if target is None:
+        return ""
+    perigee, apogee, inclination = target.values()
+    angle = "any inclination" if inclination is None else f"{number(inclination, 2)}°"
+    return f" to {number(perigee, 1)} × {number(apogee, 1)} km at {angle}"
 
 
 def _estimates(sources: Mapping[str, Source]) -> list[str]:
@@ -118,7 +161,7 @@ def _print_record(record: Mapping[str, Any]) -> None:
     console = summary_console(sys.stdout)
     where = f" from {record['site']}" if record["site"] else ""
     console.print(Text(f"{record['file']}: nothing wrong found", style="bold green"))
-    console.print(Text(f"{record['vehicle']}{where}"))
+    console.print(Text(f"{record['vehicle']}{where}{_to(record['target'])}"))
     payload = (
         f"with {number(record['payload_kg'])} kg of payload" if record["payload_kg"] else "without payload"
     )

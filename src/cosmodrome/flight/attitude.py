@@ -21,7 +21,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from cosmodrome.flight.kernel import inner
 from cosmodrome.physics.frames import direction_from_angles, ground_velocity, place
-from cosmodrome.physics.motion import Environment
 from cosmodrome.physics.tables import Table, make_line, table
 from cosmodrome.physics.vector import cross, dot, scaled, subtracted
 from cosmodrome.physics.wind import wind_velocity
@@ -127,19 +126,6 @@ def _tangent_law(t: float, r: Any, p: Array) -> Any:
         along * ahead[1] + up * r[1],
         along * ahead[2] + up * r[2],
     )
-
-
-def thrust_axis(
-    t: float, r: Sequence[float], v: Sequence[float], attitude: Attitude, environment: Environment
-) -> tuple[tuple[float, float, float], float]:
-    """Return (u as three numbers in ECI, throttle) at time t; on an edge, of the interval that begins there.
-
-    For many times at once `cosmodrome.flight.observe.thrust_axes` is far cheaper.
-    """
-    from cosmodrome.flight.observe import thrust_axes  # it takes vectors of the laws defined here
-
-    x, y, z, k = thrust_axes([t], np.array([[*r, *v]]), attitude, environment)[0].tolist()
-    return (x, y, z), k
 
 
 def vertical() -> Attitude:

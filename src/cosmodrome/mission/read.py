@@ -15,8 +15,9 @@ from cosmodrome.errors import MissionFileError
 from cosmodrome.files.reader import Book, Shape, Table
 from cosmodrome.files.toml import read_toml
 from cosmodrome.mission import settings
-from cosmodrome.mission.schema import Mission, SitePoint
+from cosmodrome.mission.schema import EnvironmentSettings, Limits, Mission, SitePoint, Target
 from cosmodrome.mission.target import TARGET, read_target
+from cosmodrome.physics.constants import EQUATORIAL_RADIUS, FLATTENING
 
 FORMAT = "cosmodrome-mission/1"
 FIRST_YEAR, LAST_YEAR = 1972, 2100  # UTC has whole leap seconds from 1972 on
@@ -77,17 +78,20 @@ def mission_from_dict(data: dict[str, Any], path: Path) -> Mission:
         raise top.wrong("launch_date_utc", "is given beside epoch_utc; keep one of them")
     has_date = epoch_utc is not None or launch_date_utc is not None
     environment = settings.read_environment(top.table("environment", settings.ENVIRONMENT))
+    target = read_target(top.table("target", TARGET), environment, has_date)
+    limits = settings.read_limits(top.table("limits", settings.LIMITS))
+    _check_floor(top, limits, target, environment)
     return Mission(
         name=top.text("name", path.stem),
         path=path,
         vehicle=top.text("vehicle"),
         site=_site(top),
-        target=read_target(top.table("target", TARGET), environment, has_date),
+        target=target,
         epoch_utc=epoch_utc,
         launch_date_utc=launch_date_utc,
         fairing=top.text("fairing", None),
         objective=settings.read_objective(top.table("objective", settings.OBJECTIVE)),
-        limits=settings.read_limits(top.table("limits", settings.LIMITS)),
+        limits=limits,
         profile=settings.read_profile(top.table("profile", settings.PROFILE)),
         sequence=settings.read_sequence(data.get("sequence", {}), top),
         initial_state=(
@@ -141,6 +145,22 @@ def _refuse_misplaced(data: dict[str, Any], path: Path) -> None:
                     file=path,
                     key=f"{name}.{key}",
                 )
+
+
+def _check_floor(top: Table, limits: Limits, target: Target, environment: EnvironmentSettings) -> None:
+    """Raises MissionFileError for a floor that even the apogee of the target does not reach."""
+    floor, apogee = limits.min_coast_altitude_m, target.apogee_radius_m
+    if floor is None or apogee is None:
+        return
+    apogee -= environment.equatorial_radius_m or EQUATORIAL_RADIUS
+    # Over the poles a geodetic altitude is larger than one over the equatorial radius by the flattening.
+    if floor > apogee + FLATTENING * EQUATORIAL_RADIUS:
+        raise MissionFileError(
+            f"is above the whole target, whose apogee is at {apogee / 1e3:.6g} km; lower it",
+            file=top.file,
+            key="limits.min_coast_altitude_km",
+            value=floor / 1e3,
+        )
 
 
 def _site(top: Table) -> str | SitePoint:

@@ -34,6 +34,8 @@ WINDS = ("none",)
 SEQUENCE_EVENTS = ("ignition", "cutoff", "separation", "release")
 MOST_BURNS = 20
 LONGEST_COAST_S = 30 * 86400.0
+FARTHEST_START_M = 1e9  # the Earth's sphere of influence ends near 925 000 km
+FASTEST_START_M_S = 1e5  # several times what any launcher has reached
 
 OBJECTIVE = Shape(quantities=("payload_kg",), others=("maximize",))
 LIMITS = Shape(
@@ -185,14 +187,20 @@ def read_initial_state(table: Table) -> InitialState:
         r_eci, v_eci = table.vector("r_eci_m"), table.vector("v_eci_m_s")
         if math.hypot(*r_eci) < 1e6:
             raise table.wrong("r_eci_m", "lies inside the Earth; it counts from the Earth's centre")
+        if math.hypot(*r_eci) > FARTHEST_START_M:
+            raise table.wrong("r_eci_m", f"is farther than {FARTHEST_START_M:.10g} m from the Earth's centre")
+        if math.hypot(*v_eci) > FASTEST_START_M_S:
+            raise table.wrong(
+                "v_eci_m_s", f"is faster than {FASTEST_START_M_S:.10g} m/s; no launch starts so"
+            )
         return InitialState(t_s, (r_eci[0], r_eci[1], r_eci[2]), (v_eci[0], v_eci[1], v_eci[2]))
     half, turn = math.pi / 2.0, 2.0 * math.pi
     return InitialState(
         t_s,
-        altitude_m=table.number("altitude_m", at_least=-500.0),
+        altitude_m=table.number("altitude_m", at_least=-500.0, at_most=FARTHEST_START_M),
         latitude_rad=table.number("latitude_deg", at_least=-half, at_most=half),
         longitude_rad=table.number("longitude_deg", at_least=-turn, at_most=turn),
-        speed_relative_m_s=table.number("speed_relative_m_s", at_least=0.0),
+        speed_relative_m_s=table.number("speed_relative_m_s", at_least=0.0, at_most=FASTEST_START_M_S),
         flight_path_angle_rad=table.number("flight_path_angle_deg", at_least=-half, at_most=half),
         azimuth_rad=table.number("azimuth_deg", at_least=-turn, at_most=turn),
     )

@@ -10,6 +10,7 @@ Source: Vallado, Fundamentals of Astrodynamics and Applications, 4th ed. (2013),
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from cosmodrome.files.reader import Shape, Table
 from cosmodrome.mission.schema import LOWEST_PERIGEE_ALTITUDE_M, EnvironmentSettings, Target
@@ -61,7 +62,7 @@ def read_target(table: Table, environment: EnvironmentSettings, has_date: bool) 
         a, e = _size_from_axis(table, re)
     else:
         a, e = _size_from_altitudes(table, re)
-    is_sun_synchronous = table.data.get("inclination_deg") == "sso"
+    is_sun_synchronous = _written_inclination(table) == "sso"
     inclination_rad: float | None
     if is_sun_synchronous:
         inclination_rad = _sun_synchronous_inclination(table, a, e, mu, re, j2)
@@ -146,7 +147,7 @@ def _escape(table: Table, mu: float, re: float) -> Target:
     e = None
     if table.has("perigee_altitude_km"):
         e = 1.0 + (re + _perigee_altitude(table)) * c3 / mu
-    if table.data.get("inclination_deg") == "sso":
+    if _written_inclination(table) == "sso":
         raise table.wrong("inclination_deg", "has no meaning on an escape; give an angle or leave it out")
     inclination = _inclination(table)
     if inclination is not None:
@@ -182,13 +183,18 @@ def _perigee_altitude(table: Table) -> float:
 
 def _inclination(table: Table) -> float | None:
     """Inclination, rad; None when free."""
-    given = table.data.get(table.written("inclination_deg"))
-    if isinstance(given, str):
+    if isinstance(_written_inclination(table), str):
         raise table.wrong("inclination_deg", 'must be an angle from 0 to 180 deg, or "sso"')
     inclination: float | None = table.number("inclination_deg", None, at_least=0.0, at_most=math.pi)
     if inclination is None:
         table.assume("target.inclination_deg is free (not given)")
     return inclination
+
+
+def _written_inclination(table: Table) -> Any:
+    """What stands under the inclination, a number or a word, out of its `{ value = … }` table; None when absent."""
+    key = table.written("inclination_deg")
+    return table.value_and_source(key)[0] if key in table.data else None
 
 
 def _sun_synchronous_inclination(table: Table, a: float, e: float, mu: float, re: float, j2: float) -> float:
