@@ -1,7 +1,9 @@
 """The command line: verbs, exit codes, one JSON object, one sentence per mistake, what is not imported."""
 
+import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import types
@@ -199,6 +201,33 @@ def test_an_interrupt_ends_with_130_one_sentence_and_no_folder(mission, planner,
     assert sorted(path.name for path in Path().iterdir()) == ["mission.toml", "rocket.toml"]
 
 
+def swallowed(answer):
+    """The solver's way with an interrupt: it stops, clears it, and the search goes on."""
+    with contextlib.suppress(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
+    return answer
+
+
+def turned_into_an_error(answer):
+    """A compiled kernel's way with an interrupt."""
+    try:
+        signal.raise_signal(signal.SIGINT)
+    except KeyboardInterrupt as interrupt:
+        raise SystemError("returned a result with an exception set") from interrupt
+    return answer
+
+
+@pytest.mark.parametrize("way", [swallowed, turned_into_an_error])
+def test_an_interrupt_ends_the_program_whatever_a_library_makes_of_it(
+    mission, planner, monkeypatch, capsys, way
+):
+    monkeypatch.setattr(planner, "run", lambda mission_path, progress: way(planner.answer))
+    assert main(["run", mission]) == 130
+    assert capsys.readouterr().err.strip() == "Interrupted; no result was written."
+    assert sorted(path.name for path in Path().iterdir()) == ["mission.toml", "rocket.toml"]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
 def test_an_interrupt_with_json_is_one_object(mission, planner, capsys):
     planner.answer = KeyboardInterrupt()
     assert main(["run", mission, "--json"]) == 130
@@ -229,6 +258,7 @@ def test_check_prints_masses_velocities_and_defaults(mission, capsys):
     assert main(["check", mission]) == 0
     text = capsys.readouterr().out.replace("\u202f", " ")
     assert "nothing wrong found" in text
+    assert "Test rocket from 10.0000 deg, 20.0000 deg to 200.0 × 240.0 km at 30.00°" in text
     assert "Lift-off mass 132.65 t without payload, thrust-to-weight 1.384" in text
     assert "second.engine.thrust_vacuum_n" in text.split("Numbers that are estimates")[1]
 
@@ -238,6 +268,7 @@ def test_check_of_a_vehicle_file_works_alone(mission, capsys):
     record = only_object(capsys.readouterr().out)
     assert (record["format"], record["kind"], record["site"]) == ("cosmodrome-check/1", "vehicle", None)
     assert record["liftoff_mass_kg"] == 132_650.0
+    assert record["target"] is None
     assert [stage["id"] for stage in record["stages"]] == ["first", "second"]
 
 
@@ -259,6 +290,23 @@ def test_check_says_when_the_rocket_will_not_rise(mission, capsys):
     )
     assert main(["check", mission]) == 0
     assert "it will not rise" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("verb", ["check", "run"])
+@pytest.mark.parametrize(
+    ("times", "words"),
+    [
+        ('"first.cutoff_s" = 1000', "burns"),
+        ('"fairing.release_s" = 90000', "fairing.release would happen after the payload has left"),
+    ],
+)
+def test_imposed_times_that_do_not_fit_are_the_missions_mistake(mission, planner, capsys, verb, times, words):
+    Path(mission).write_text(f"{rockets.MISSION}[sequence]\n{times}\n")
+    assert main([verb, mission]) == 2
+    sentence = capsys.readouterr().err
+    assert sentence.startswith("mission.toml: ")
+    assert words in sentence
+    assert planner.calls == []
 
 
 # --- wrong input ---
@@ -323,6 +371,8 @@ def test_a_nan_in_an_error_object_is_text_because_json_has_none(mission, capsys)
         (["run", "a", "b"], "unexpected extra argument"),
         (["check", "--jason"], "No such option '--jason'"),
         (["new", "x.toml"], "Missing option '--vehicle'"),
+        (["run", "m.toml", "-o", ""], "an empty name is neither"),
+        (["run", "m.toml", "-o", "-x"], "looks like an option"),
     ],
 )
 def test_a_wrong_command_line_is_exit_2_with_one_sentence(capsys, arguments, words):
@@ -332,6 +382,20 @@ def test_a_wrong_command_line_is_exit_2_with_one_sentence(capsys, arguments, wor
     assert words.lower() in output.err.lower().replace('"', "'")
     assert "--help)" in output.err
     assert output.out == ""
+
+
+def test_an_option_is_never_taken_for_a_folder(mission, planner, capsys):
+    assert main(["run", mission, "-o", "--json"]) == 2
+    assert "looks like an option" in only_object(capsys.readouterr().out, "error")["message"]
+    assert planner.calls == []
+
+
+def test_the_folder_one_stands_in_is_told_by_its_name(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    for arguments in (["check", "."], ["fly", "m.toml", "--plan", "."]):
+        (tmp_path / "m.toml").write_text(rockets.MISSION.replace("rocket.toml", "soyuz-2.1b"))
+        assert main(arguments) == 2
+        assert capsys.readouterr().err.startswith(f"{tmp_path.name}: is ")
 
 
 def test_a_wrong_command_line_with_json_is_one_object(capsys):
@@ -380,6 +444,14 @@ def test_new_refuses_an_orbit_that_is_not_planned_yet(mission, capsys):
     assert main([*arguments, "--orbit", "escape 10 km2/s2"]) == 2
     assert "escape" in capsys.readouterr().err
     assert not Path("mine.toml").exists()
+
+
+def test_new_says_which_folder_is_missing(mission, capsys):
+    Path("here").mkdir()
+    arguments = ["--vehicle", "soyuz-2.1b", "--site", "vostochny-1s", "--orbit", "sso 500 km"]
+    for file, words in (("no/n.toml", "there is no folder no"), ("here", "is a folder; name a new file")):
+        assert main(["new", file, *arguments]) == 2
+        assert words in capsys.readouterr().err
 
 
 def test_new_overwrites_nothing(mission, capsys):

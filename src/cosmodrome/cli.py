@@ -24,10 +24,8 @@ from cosmodrome.errors import CosmodromeError
 WRONG_INPUT, DEFECT, INTERRUPTED = 2, 70, 130
 
 
-class _Place(click.ParamType):
+class _Place(click.Path):
     """A file or folder that somebody names."""
-
-    name = "path"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         """The path, which always has a name that a message can tell."""
@@ -166,7 +164,7 @@ def catalogue_show(before: bool, item: str, as_json: bool) -> int:
     "--orbit",
     required=True,
     metavar="ORBIT",
-    help='"sso 500 km", "200x240 km 51.6 deg" or "escape 10 km2/s2".',
+    help='"sso 500 km" or "200x240 km 51.6 deg".',
 )
 def new(file: Path, vehicle: str, site: str, orbit: str) -> int:
     """Write a mission file to start from."""

@@ -28,7 +28,7 @@ def plan_result(plan: Plan) -> dict[str, Any]:
     record["exchange_kg"] = [{"of": e.of, "per": e.per, "payload": e.payload_kg} for e in plan.exchanges]
     for row, check in zip(record["limits"], checks, strict=True):
         worth = plan.limit_worth_kg.get(check.field)
-        row["multiplier"] = worth
+        row["multiplier"] = worth or (None if worth is None else 0.0)
         # a row that was tightened by what the flight passes between points leaves its limit a little untouched
         row["active"] = check.is_active or (worth is not None and abs(worth * check.limit) > _WORTH_KG)
     if plan.verification:
@@ -118,10 +118,11 @@ def _assumptions(problem: Problem, flight: Flight | None) -> list[str]:
         *problem.assumptions,
         *(flight.assumptions if flight else ()),
     ]
-    for owner in (problem.mission, problem.vehicle, problem.site):
+    for prefix, owner in (("", problem.mission), ("", problem.vehicle), ("site.", problem.site)):
         for key, source in owner.sources.items():
             if source.confidence == "estimate":
-                said.append(f"estimate: {key} ({source.text})" if source.text else f"estimate: {key}")
+                reason = f" ({source.text})" if source.text else ""
+                said.append(f"estimate: {prefix}{key}{reason}")
     return list(dict.fromkeys(said))
 
 
@@ -129,8 +130,10 @@ def inputs_sha256(problem: Problem) -> str:
     """Return a hash of everything that the answer depends on: the mission as read, its vehicle, its site, its world."""
     digest = hashlib.sha256()
     with np.printoptions(threshold=sys.maxsize, floatmode="unique"):
-        for part in (problem.question, problem.mission.profile, problem.mission.sequence, problem.limits):
-            digest.update(repr(part).encode())
+        mission = problem.mission
+        stated = (mission.target, mission.objective, mission.profile, dict(mission.sequence), problem.limits)
+        digest.update(repr((stated, mission.initial_state, mission.environment.back_pressure)).encode())
+        digest.update(repr((problem.question.start, problem.question.floor_altitude_m)).encode())
         vehicle = problem.vehicle
         hardware = (vehicle.stages, vehicle.bodies, vehicle.aero, vehicle.guidance_reserve_kg)
         digest.update(repr((hardware, vehicle.adapter_mass_kg, vehicle.vertical_rise_s)).encode())

@@ -12,6 +12,7 @@ _IMPORT_BEGUN = time.perf_counter()
 
 from cosmodrome.ascent.attitude_file import programme_from_attitude  # noqa: E402
 from cosmodrome.ascent.diagnose import unreached  # noqa: E402
+from cosmodrome.ascent.parameters import azimuth_phase  # noqa: E402
 from cosmodrome.ascent.plan import plan  # noqa: E402
 from cosmodrome.ascent.problem import Problem, pose  # noqa: E402
 from cosmodrome.ascent.verify import check_limits, target_gap  # noqa: E402
@@ -58,8 +59,9 @@ def fly(mission_path: Path, plan_folder: Path | None, progress: Progress) -> Out
     begun = time.perf_counter()
     mission = read_mission(mission_path)
     problem = pose(mission)
+    planned = None
     if plan_folder is not None:
-        programme = _planned(problem, plan_folder)
+        programme, planned = _planned(problem, plan_folder)
     elif mission.profile.attitude_program is not None:
         programme = programme_from_attitude(problem)
     else:
@@ -70,18 +72,21 @@ def fly(mission_path: Path, plan_folder: Path | None, progress: Progress) -> Out
         )
     progress("flying")
     flight = fly_programme(programme)
-    checks = check_limits(problem, flight)
+    checks = check_limits(problem, flight, azimuth_phase(problem.timeline()))
     seconds = {"import": _IMPORT_SECONDS, "total": time.perf_counter() - begun}
     record = flight_result(problem, flight, checks, seconds)
     gap = target_gap(problem, flight)
     is_good = flight.reason is None and gap.is_close and all(check.is_kept for check in checks)
     record["status"] = "verified" if is_good else "unverified"
+    if planned is not None:
+        # which side of the pad was chosen is known to the plan alone
+        record["assumptions"] = planned["assumptions"]
     if not is_good:
         record["diagnosis"] = asdict(unreached(flight, checks, gap))
     return Outcome(record, flight.columns(), programme.to_json(), _EXIT_CODES[record["status"]])
 
 
-def _planned(problem: Problem, plan_folder: Path) -> Programme:
+def _planned(problem: Problem, plan_folder: Path) -> tuple[Programme, dict[str, Any]]:
     record, _, text = read_run_folder(plan_folder)
     if not text:
         raise MissionFileError(
@@ -92,4 +97,4 @@ def _planned(problem: Problem, plan_folder: Path) -> Programme:
             "holds the plan of another mission, or of this one before it or its vehicle was changed; plan it again",
             file=plan_folder,
         )
-    return Programme.from_json(text)
+    return Programme.from_json(text), record

@@ -34,7 +34,11 @@ MISTAKES = {
         "thrust_vacuum_n = 250, mass_flow_kg_s = 75",
         "means a flow of 0.0749791 kg/s",
     ),
-    "thrusts swapped": ("thrust_vacuum_kn = 1600", "thrust_vacuum_kn = 1400", "is above thrust_vacuum_n"),
+    "thrusts swapped": (
+        "thrust_vacuum_kn = 1600",
+        "thrust_vacuum_kn = 1400",
+        "is above thrust_vacuum_kn = 1400",
+    ),
     "flow and impulse disagree": (
         "isp_vacuum_s = 310",
         "isp_vacuum_s = 310, mass_flow_kg_s = 550",
@@ -114,6 +118,7 @@ MISTAKES = {
         'release = { rule = "heat-flux", event = "first.separation"',
         "give exactly one of rule, event",
     ),
+    "drag in another unit": ("drag_coefficient = 0.4\n", "drag_coefficient = 4e5\n", "must be at most 100"),
     "no drag": ("drag_coefficient = 0.4\n", "", "lacks the drag"),
     "two drags": (
         "drag_coefficient = 0.4\n",

@@ -16,7 +16,7 @@ import cosmodrome
 from cosmodrome.catalogue.load import load_vehicle
 from cosmodrome.catalogue.phases import make_timeline
 from cosmodrome.catalogue.schema import AeroConfiguration, Body, Cutoff, DragTable, EventRef
-from cosmodrome.errors import VehicleFileError
+from cosmodrome.errors import MissionFileError, VehicleFileError
 from cosmodrome.mission.read import read_mission
 from cosmodrome.mission.schema import InitialState
 from tests.rockets import write_files
@@ -276,7 +276,7 @@ def test_depletion_under_a_free_throttle_is_a_free_cut_off_that_must_empty_the_t
     free = with_stage(rocket, "first", engine={"throttle_min": 0.6, "throttle_max": 1.0})
     timeline = make_timeline(free, mission)
     burn = timeline.burn("first")
-    assert burn.must_deplete and burn.is_commanded
+    assert burn.must_deplete and burn.is_open
     assert "first.cutoff" in timeline.free
 
 
@@ -361,7 +361,7 @@ def test_a_sequence_imposes_times_and_frees_nothing(rocket, mission):
 
 def test_a_sequence_that_burns_more_than_there_is_is_refused_with_both_masses(rocket, mission):
     late = replace(mission, sequence={"first.cutoff_s": FIRST_BURN + 1.0})
-    with pytest.raises(VehicleFileError, match=r"burns 100680 kg but 100000 kg are usable"):
+    with pytest.raises(MissionFileError, match=r"burns 100680 kg but 100000 kg are usable"):
         make_timeline(rocket, late)
 
 
@@ -424,7 +424,33 @@ def test_the_guidance_reserve_is_kept_from_the_last_stage_alone(rocket, mission)
     assert timeline.propellant_kg["second"] == 20e3
 
 
-@pytest.mark.parametrize(("delay", "carried"), [(0.5, 10e3 - 240.0), (1.0, 10e3 - 240.0), (1.5, 10e3)])
+def test_a_piece_of_a_stage_cannot_leave_after_it(rocket, mission):
+    piece = ring("first", EventRef("first.cutoff", 1.5))
+    with pytest.raises(VehicleFileError, match=r"ring\.release would happen after first"):
+        make_timeline(replace(rocket, bodies=(*rocket.bodies, piece)), mission)
+
+
+def test_a_stage_cannot_leave_while_it_burns(rocket, mission):
+    early = replace(mission, sequence={"first.separation_s": 0.9 * FIRST_BURN})
+    with pytest.raises(MissionFileError, match=r"first\.separation would happen before its own cut-off"):
+        make_timeline(rocket, early)
+
+
+def test_a_throttle_with_one_position_is_flown_at_it(rocket, mission):
+    weak = with_stage(rocket, "first", engine={"throttle_min": 0.9, "throttle_max": 0.9})
+    first = make_timeline(weak, mission).phases[0]
+    assert first.leg.propulsion.thrust == pytest.approx(0.9 * 2e6)
+    assert burnt(make_timeline(weak, mission), "first") == pytest.approx(100e3, rel=1e-9)
+
+
+def test_a_free_throttle_with_an_imposed_cut_off_keeps_its_propellant_row(rocket, mission):
+    loose = with_stage(rocket, "first", engine={"throttle_min": 0.6, "throttle_max": 1.0})
+    late = replace(mission, sequence={"first.cutoff_s": FIRST_BURN + 30.0})
+    burn = make_timeline(loose, late).burn("first")
+    assert burn.is_open and not burn.must_deplete
+
+
+@pytest.mark.parametrize(("delay", "carried"), [(0.5, 10e3 - 240.0), (1.0, 10e3 - 240.0)])
 def test_a_piece_counted_in_a_stage_leaves_it_lighter_when_it_went_first(rocket, mission, delay, carried):
     """At the separation itself both go, and each is counted once."""
     piece = ring("first", EventRef("first.cutoff", delay))

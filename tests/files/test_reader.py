@@ -48,7 +48,7 @@ def test_a_vector_converts_every_component():
         ({"dry_mas_kg": 1}, 'core.dry_mas_kg is not a known key; did you mean "dry_mass_kg"'),
         ({"dry_mass": 1}, "core.dry_mass needs its unit in the key; allowed: dry_mass_kg, dry_mass_t"),
         ({"dry_mass_lb": 1}, 'unknown unit "lb"; allowed: dry_mass_kg, dry_mass_t'),
-        ({"dry_mass_KG": 1}, "core.dry_mass_KG needs its unit"),
+        ({"dry_mass_KG": 1}, 'core.dry_mass_KG is not a known key; did you mean "dry_mass_kg"?'),
         ({"dry_mass_kg": 1, "dry_mass_t": 1}, "core.dry_mass_t gives the same quantity as dry_mass_kg"),
         ({"zzz": 1}, "core.zzz is not a known key; allowed: dry_mass_kg"),
     ],

@@ -177,6 +177,19 @@ MISTAKES = {
         plus("epoch_utc = 2027-04-15T02:00:00Z\n"),
         "target.epoch_utc stands inside a table; move it to the top of the file, before the first [table]",
     ),
+    "floor above the orbit": (
+        plus("[limits]\nmin_coast_altitude_km = 1000\n"),
+        "limits.min_coast_altitude_km = 1000 is above the whole target, whose apogee is at 240 km",
+    ),
+    "start beyond the Moon": (
+        plus("[initial_state]\nr_eci_m = [1e30, 0, 0]\nv_eci_m_s = [0, 0, 0]\n"),
+        "initial_state.r_eci_m = [1e+30, 0, 0] is farther than",
+    ),
+    "start faster than any launcher": (
+        plus("[initial_state]\nr_eci_m = [7e6, 0, 0]\nv_eci_m_s = [3e9, 0, 0]\n"),
+        "is faster than 100000 m/s",
+    ),
+    "site file": ('format = "cosmodrome-site/1"\n', "is a site file; a mission file names it under site"),
     "no seed": (plus("[monte_carlo]\nseed = -1\n"), "must be from 0"),
     "dispersions a word": ('dispersions = "some"\n' + BASE, 'must be "default" or a table'),
     "area file missing": (plus('[range]\nallowed_areas = ["a.geojson"]\n'), "does not exist"),

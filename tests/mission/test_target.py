@@ -48,6 +48,14 @@ def test_sun_synchronous_inclinations_are_those_of_satellites(tmp_path, altitude
     assert math.degrees(found.inclination_rad) == pytest.approx(inclination_deg, abs=0.1)
 
 
+def test_a_sun_synchronous_inclination_may_carry_its_source(tmp_path):
+    plain, sourced = (
+        target(tmp_path, f"perigee_altitude_km = 500\napogee_altitude_km = 500\ninclination_deg = {written}")
+        for written in ('"sso"', '{ value = "sso", source = "customer" }')
+    )
+    assert sourced == plain
+
+
 def test_a_sun_synchronous_node_turns_once_in_a_tropical_year():
     a, e = 7.2e6, 0.05
     i = sun_synchronous_inclination_rad(a, e, MU, EQUATORIAL_RADIUS, ZONALS[0])

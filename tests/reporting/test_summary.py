@@ -44,6 +44,22 @@ def test_every_event_limit_and_drop_point_is_told(result):
     assert text.count(" active ") == 2
 
 
+def test_the_only_burn_of_a_stage_is_told_once(result):
+    place, ignition = next((i, e) for i, e in enumerate(result["events"]) if e["code"] == "STAGE_3_IGNITION")
+    burn = {**ignition, "code": "BURN_1_START", "name": "Block I burn 1 start"}
+    result["events"].insert(place + 1, burn)
+    assert ignition["name"] in summary(result)
+    assert burn["name"] not in summary(result)
+    burn["t_s"] += 60.0
+    assert burn["name"] in summary(result)
+
+
+def test_one_refinement_is_not_several(result):
+    for count, words in ((1, "1 refinement\n"), (2, "2 refinements\n")):
+        result["verification"]["refinements"] = count
+        assert words in summary(result)
+
+
 def test_the_budget_ends_at_the_inertial_speed(result):
     budget = result["delta_v_m_s"]
     losses = sum(budget[key] for key in budget if key.endswith("loss"))

@@ -1,6 +1,8 @@
 """A flight by a mission's own attitude program: nothing is optimised, every event comes at its stated or nominal
 time."""
 
+import numpy as np
+
 from cosmodrome.ascent.problem import Problem
 from cosmodrome.catalogue.timeline import Timeline
 from cosmodrome.errors import MissionFileError
@@ -56,7 +58,10 @@ def _thin_air(flight: Flight, flux: float) -> float:
     """When the heat flux falls below its limit for good, s."""
     columns = flight.columns()
     above = columns["t_s"][columns["heat_flux_w_m2"] > flux]
-    return float(above[-1]) if len(above) else flight.programme.t_s
+    if not len(above):
+        return flight.programme.t_s
+    # the next row is the first that is below
+    return float(columns["t_s"][np.searchsorted(columns["t_s"], above[-1], side="right")])
 
 
 def _programme(problem: Problem, timeline: Timeline, law: Attitude) -> Programme:

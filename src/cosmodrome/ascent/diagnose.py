@@ -27,6 +27,8 @@ from cosmodrome.physics.orbit import elements
 # a rocket that still has this share of its final mass as payload has not run out of velocity: the solver stopped, not
 # it
 _PAYLOAD_LEFT = 0.2
+# rounding of a tank's book-keeping, kg
+_OVERDRAWN_KG = 1e-3
 
 
 @dataclass(frozen=True)
@@ -236,11 +238,7 @@ class Reach:
         found = walk.walk(search, attempt, ask)
         if found.arrived:
             return found.attempt
-        reached = found.attempt.problem.limits.fairing_heat_flux_w_m2
-        assert reached is not None
-        return limit_blocks(
-            self.problem, "fairing_heat_flux_w_m2", reached, found.attempt.solution.payload_kg
-        )
+        return limit_blocks(self.problem, "fairing_heat_flux_w_m2", found)
 
     def _objective(self, search: Search, attempt: Attempt) -> Attempt | Diagnosis:
         objective = self.problem.question.objective
@@ -277,20 +275,31 @@ class Reach:
         )
 
 
-def limit_blocks(problem: Problem, name: str, reached: float, payload_kg: float) -> Diagnosis:
-    """Return the diagnosis of a limit that can be taken to `reached` (SI) but not to its value."""
-    key = FILE_KEYS[name]
-    value = getattr(problem.limits, name)
-    if name == "min_coast_altitude_m":
-        value = problem.question.floor_altitude_m
-    return Diagnosis(
-        "limit-blocks",
-        f"no ascent keeps limits.{key.key} = {value / key.factor:.6g}; at {reached / key.factor:.5g} the rocket "
-        f"carries {payload_kg:.0f} kg",
-        None,
-        f"limits.{key.key}",
-        Nearest(f"limits.{key.key}", reached / key.factor, key.unit, payload_kg),
+def limit_blocks(problem: Problem, name: str, taken: walk.Walk) -> Diagnosis:
+    """Return the diagnosis of a limit that was taken some way but not to its value.
+
+    It blocks where the elastic optimum at its value needs virtual velocity, or where little payload is left on the way;
+    where neither was seen the solver stopped, and says so.
+    """
+    key, attempt = FILE_KEYS[name], taken.attempt
+    value, reached = getattr(problem.limits, name), getattr(attempt.problem.limits, name)
+    payload = attempt.solution.payload_kg
+    nearest = Nearest(f"limits.{key.key}", reached / key.factor, key.unit, payload)
+    words = (
+        f"limits.{key.key} = {value / key.factor:.6g}; at {reached / key.factor:.5g} the rocket carries "
+        f"{payload:.0f} kg"
     )
+    is_proved = taken.beyond is not None or payload < _PAYLOAD_LEFT * attempt.solution.final_mass_kg
+    if not is_proved:
+        return Diagnosis(
+            "not-converged", f"the solver found no ascent that keeps {words}", None, nearest.key, nearest
+        )
+    return Diagnosis("limit-blocks", f"no ascent keeps {words}", None, nearest.key, nearest)
+
+
+def agree(a: float, b: float) -> bool:
+    """Whether two starts reached the same optimum, to a thousandth."""
+    return abs(a - b) <= 1e-3 * max(abs(a), abs(b), 1.0)
 
 
 # --- verdicts on a plan that was flown -------------------------------------------------------------------------------
@@ -304,6 +313,14 @@ def unverified(
         return Diagnosis("gap-too-large", f"flown from lift-off the plan {verification.flight.reason}")
     if verification.broken:
         return _broken(verification.broken[0])
+    for stage in verification.flight.stages:
+        if stage["usable_propellant_left_kg"] < -_OVERDRAWN_KG:
+            return Diagnosis(
+                "bound-active",
+                f"the plan burns {-stage['usable_propellant_left_kg']:.6g} kg more than {stage['id']} has to use",
+                None,
+                f"{stage['id']}.cutoff",
+            )
     if not verification.is_close:
         return Diagnosis(
             "gap-too-large",
@@ -320,7 +337,7 @@ def unverified(
         )
     if second_kg is None:
         return Diagnosis("starts-disagree", "no second start converged, so nothing confirms the optimum")
-    if abs(second_kg - first_kg) > 1e-3 * max(abs(first_kg), 1.0):
+    if not agree(second_kg, first_kg):
         return Diagnosis(
             "starts-disagree",
             f"two starts disagree: {first_kg:.2f} kg and {second_kg:.2f} kg; the better one is given, "

@@ -190,7 +190,7 @@ class _Rows:
 
     def _propellant(self) -> None:
         for burn in self.timeline.burns:
-            if not burn.is_commanded:
+            if not burn.is_open:
                 continue
             usable = self.number(f"usable.{burn.stage}")
             used = self.burnt(burn.stage, tuple(k for k in burn.phases if k < self.count))

@@ -259,9 +259,10 @@ class _Flyer:
         return owner, np.array(lengths)
 
     def _law(self, kick: float, exo: float, tangent: float, rate: float) -> Attitude:
-        kick_end = min(self.rise_end + _KICK_S, exo)
+        rise_end = min(self.rise_end, exo)
+        kick_end = min(rise_end + _KICK_S, exo)
         return steered(
-            self.rise_end, kick_end, kick, self.heading.azimuth, exo, tangent, rate, self.heading.normal
+            rise_end, kick_end, kick, self.heading.azimuth, exo, tangent, rate, self.heading.normal
         )
 
     def _march(
@@ -291,6 +292,9 @@ class _Flyer:
                 return turn, math.inf
         thin = np.flatnonzero((q < _THIN_AIR_Q) & (np.arange(len(q)) > np.argmax(q)))
         begin = int(thin[0]) if len(thin) else int(0.6 * len(q))
+        # the tangent law takes over after the rise at the earliest
+        begins = self.times[0] + np.concatenate([[0.0], np.cumsum(lengths)[:-1]])
+        begin = max(begin, int(np.searchsorted(begins, self.rise_end + 1e-6)))
         begin = min(begin, len(q) - 1)
         t_exo = self.times[0] + float(lengths[:begin].sum())
         state = ends[begin - 1].copy() if begin else self.y0.copy()

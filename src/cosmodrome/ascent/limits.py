@@ -103,7 +103,8 @@ def heading_row(v: tuple[Any, Any, Any], local: Place, azimuth: Any) -> Any:
 def azimuth_rows(v_air: tuple[Any, Any, Any], local: Place, low: Any, high: Any) -> tuple[Any, Any]:
     """Return two rows (<= 0) that keep the horizontal motion clockwise of `low` and before `high` (rad).
 
-    Valid for corridors up to 180 degrees wide, the widest that two half-planes can bound.
+    Valid for corridors up to 180 degrees wide, the widest that two half-planes can bound; wider ones are refused
+    before.
     """
     east, north = dot(v_air, local.east), dot(v_air, local.north)
     return (

@@ -89,15 +89,19 @@ def make_parameters(timeline: Timeline, question: Question) -> Parameters:
     names += ["azimuth.low", "azimuth.high", "azimuth.heading", "azimuth.slack"]
     names += [f"target.{name}" for name in targets.TargetNumbers._fields]
     limits = question.limits
-    # the first phase long enough after the rise for the motion to have a direction
-    steered = [k for k, phase in enumerate(phases) if not phase.is_vertical]
     return Parameters(
         {name: i for i, name in enumerate(names)},
         len(phases),
         targets.shape(question.target),
-        next((k for k in steered if phases[k].nominal_s > 20.0), steered[0]),
+        azimuth_phase(timeline),
         limits.launch_azimuth_min_rad is not None and limits.launch_azimuth_max_rad is not None,
     )
+
+
+def azimuth_phase(timeline: Timeline) -> int:
+    """Return the phase at whose end the launch azimuth is judged: the first long enough for the motion to have one."""
+    steered = [k for k in range(timeline.insertion + 1) if not timeline.phases[k].is_vertical]
+    return next((k for k in steered if timeline.phases[k].nominal_s > 20.0), steered[0])
 
 
 def pack(

@@ -9,13 +9,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from cosmodrome.ascent import diagnose, walk
-from cosmodrome.ascent.diagnose import Diagnosis, Reach
+from cosmodrome.ascent.diagnose import Diagnosis, Reach, agree
 from cosmodrome.ascent.exchange import Exchange, Sensitivity, exchanges, limit_exchanges
 from cosmodrome.ascent.layout import Rows
 from cosmodrome.ascent.limits import FILE_KEYS, PATH_LIMITS
 from cosmodrome.ascent.problem import Problem, pose
 from cosmodrome.ascent.search import MOST_STARTS, Attempt, Search
 from cosmodrome.ascent.verify import (
+    LIMIT_TOLERANCE,
+    PAYLOAD_GAP_KG,
+    POSITION_GAP_M,
+    VELOCITY_GAP_M_S,
     Verification,
     halved_where_broken,
     missing_rows,
@@ -106,10 +110,14 @@ class _Planner:
             return self._without_flight(limited)
         best, verification = limited
         other = self._confirmed(found, limited)
+        coarse_kg = best.objective_kg
         best, verification, refinements = self._refined(best, verification)
+        best, verification = self._reordered(best, verification)
         second_kg = self._second_kg(other, best)
+        if not agree(coarse_kg, best.objective_kg):
+            best, verification, second_kg = self._anew(best, verification, second_kg)
         cause = diagnose.unverified(verification, second_kg, best.objective_kg, best.is_squeezed)
-        agree = second_kg is not None and _agree(second_kg, best.objective_kg)
+        is_confirmed = second_kg is not None and agree(second_kg, best.objective_kg)
         sensitivity = Sensitivity(self.search, best)
         ratios = exchanges(sensitivity)
         worth = limit_exchanges(sensitivity, self.problem.limits)
@@ -120,7 +128,7 @@ class _Planner:
             best,
             verification,
             second_kg,
-            agree,
+            is_confirmed,
             refinements,
             ratios,
             worth,
@@ -160,8 +168,8 @@ class _Planner:
         return self._best(answer[1])
 
     def _reached(self) -> tuple[Search, Attempt] | Diagnosis:
-        """What an easier question leads to, on the other side of the pad too where that is open; of two diagnoses the one
-        that leaves more."""
+        """What an easier question leads to, on the other side of the pad too where that is open; of two diagnoses the
+        one that leaves more."""
         answer = Reach(self.problem, self.search.progress).answer()
         if self.problem.alternative is None or not isinstance(answer, Diagnosis):
             return answer
@@ -207,9 +215,41 @@ class _Planner:
                 best = max(attempt.objective_kg for attempt in found)
                 found.append(trial)
                 other = trial
-                if _agree(trial.objective_kg, best):
+                if agree(trial.objective_kg, best):
                     break
         return other
+
+    def _reordered(self, best: Attempt, verification: Verification) -> tuple[Attempt, Verification]:
+        """The plan in another order of events where refining has shown that it presses for one."""
+        moved = self.search.reordered(best) if best.is_squeezed else None
+        limited = self._limited(moved) if moved is not None and moved.is_feasible else None
+        if not isinstance(limited, tuple):
+            return best, verification
+        finer, verified, _ = self._refined(*limited)
+        if finer.is_feasible and finer.objective_kg >= best.objective_kg * (1.0 - 1e-3):
+            return finer, verified
+        return best, verification
+
+    def _anew(
+        self, best: Attempt, verification: Verification, second_kg: float | None
+    ) -> tuple[Attempt, Verification, float | None]:
+        """The plan searched again on its final mesh, where that moved the optimum: the starts agreed on another
+        question."""
+        with self._second_clock():
+            for rank in range(1, 3):
+                trial = self.search.on_mesh(best, rank)
+                if not trial.is_feasible:
+                    continue
+                trial = self.search.refined(
+                    trial, best.solution.mesh, best.solution.program.rows, problem=best.problem
+                )
+                if not trial.is_feasible:
+                    continue
+                if trial.objective_kg > best.objective_kg * (1.0 + 1e-3):
+                    finer, verified, _ = self._refined(trial, self._verified(trial))
+                    return finer, verified, best.objective_kg
+                return best, verification, trial.objective_kg
+        return best, verification, second_kg
 
     def _confirmed(
         self, found: tuple[Attempt, Attempt | None], limited: tuple[Attempt, Verification]
@@ -281,8 +321,7 @@ class _Planner:
             )
             found = taken.attempt
             if not taken.arrived:
-                reached = getattr(found.problem.limits, name)
-                return diagnose.limit_blocks(self.problem, name, reached, found.solution.payload_kg)
+                return diagnose.limit_blocks(self.problem, name, taken)
         return replace(found, problem=self.problem)
 
     def _refined(self, attempt: Attempt, verification: Verification) -> tuple[Attempt, Verification, int]:
@@ -290,6 +329,7 @@ class _Planner:
         as often)."""
         refinements, tunings, shrink = 0, 0, 1.0
         good: tuple[Attempt, Verification] | None = None
+        least = (attempt, verification)
         while refinements < _MOST_REFINEMENTS and tunings < _MOST_REFINEMENTS:
             rows, problem, mesh = missing_rows(attempt, verification), attempt.problem, attempt.solution.mesh
             tuned = _tuned(attempt, verification) if verification.is_close and rows is None else None
@@ -321,8 +361,10 @@ class _Planner:
             if not finer.is_feasible:
                 break
             attempt, verification = finer, self._verified(finer)
-        if good is not None and (verification.broken or not verification.is_close):
-            attempt, verification = good
+            if _faults(verification) < _faults(least[1]):
+                least = (attempt, verification)
+        if verification.broken or not verification.is_close:
+            attempt, verification = good or least
         return attempt, verification, refinements
 
     def _verified(self, attempt: Attempt) -> Verification:
@@ -338,9 +380,19 @@ class _Planner:
         return Plan(self.problem, status, None, None, None, None, 0, (), {}, cause, dict(self.seconds))
 
 
-def _agree(a: float, b: float) -> bool:
-    """Whether two starts reached the same optimum, to a thousandth."""
-    return abs(a - b) <= 1e-3 * max(abs(a), abs(b), 1.0)
+def _faults(verification: Verification) -> float:
+    """How far a flight is from what is allowed: the largest gap or broken limit, in what is allowed of it."""
+    gap = max(
+        verification.position_gap_m / POSITION_GAP_M,
+        verification.velocity_gap_m_s / VELOCITY_GAP_M_S,
+        verification.payload_gap_kg / PAYLOAD_GAP_KG,
+    )
+    passed = [
+        abs(check.peak / check.limit - 1.0) / LIMIT_TOLERANCE
+        for check in verification.broken
+        if check.peak is not None and check.limit
+    ]
+    return max(gap, *passed, 0.0)
 
 
 def _tuned(attempt: Attempt, verification: Verification) -> Problem | None:

@@ -15,7 +15,7 @@ from cosmodrome.catalogue.resolve import resolve
 from cosmodrome.catalogue.schema import Site, Vehicle
 from cosmodrome.catalogue.timeline import Phase, Timeline
 from cosmodrome.flight.programme import Masses, Programme, Step
-from cosmodrome.flight.start import eci_angle, start_state
+from cosmodrome.flight.start import eci_angle, start_state, ut1_minus_utc
 from cosmodrome.mission.environment import make_environment
 from cosmodrome.mission.schema import DEFAULT_MIN_COAST_ALTITUDE_M, Limits, Mission
 from cosmodrome.physics.motion import Environment
@@ -95,6 +95,9 @@ def pose(mission: Mission) -> Problem:
     vehicle, site, limits = resolved.vehicle, resolved.site, resolved.limits
     environment = make_environment(mission.environment)
     theta0 = eci_angle(site.longitude_rad, mission.epoch_utc)
+    stated = resolved.assumptions
+    if mission.epoch_utc is not None and ut1_minus_utc(mission.epoch_utc) is None:
+        stated = (*stated, "UT1 = UTC: epoch_utc lies outside the table of the Earth's rotation")
     start = start_state(mission, site, environment.earth, theta0)
     low, high = limits.launch_azimuth_min_rad, limits.launch_azimuth_max_rad
     heading, *others = open_headings(
@@ -124,12 +127,12 @@ def pose(mission: Mission) -> Problem:
         heading,
         others[0] if others else None,
         theta0,
-        resolved.assumptions,
+        stated,
     )
 
 
 # dynamic pressure (Pa) below which the air bends nothing
-_THIN_AIR_Q = 10.0
+_NO_AIR_Q = 10.0
 
 
 # --- from a guess to the structure of the program ---------------------------------------------------------------------
@@ -172,7 +175,7 @@ def _phase_mesh(phase: Phase, max_q: float) -> PhaseMesh:
         return uniform(1, 2)
     if phase.nominal_s < 15.0:
         return uniform(1, 3)
-    longest = 160.0 if max_q < _THIN_AIR_Q else 40.0
+    longest = 160.0 if max_q < _NO_AIR_Q else 40.0
     if phase.is_throttled:
         # a free throttle switches between its bounds, which no long polynomial can follow
         longest *= 0.25

@@ -25,6 +25,8 @@ Array = NDArray[np.float64]
 # a free phase as short as this (s) has been squeezed against the order of events, which is ours, not the mission's
 _SQUEEZED_S = 1.02 * SHORTEST_S
 _MOST_ORDERS = 5
+# a phase of fixed length that is this long (s) is a place for an event to be, not only to pass
+_WIDE_S = 2.0
 MOST_STARTS = 5
 """How many flown guesses are tried at most."""
 # virtual velocity (m/s) below which an ascent needs none
@@ -89,6 +91,7 @@ class Search:
         default_factory=lambda: {"import": 0.0, "guess": 0.0, "build": 0.0, "solve": 0.0}
     )
     library: Library | None = None
+    settled: set[tuple[tuple[str, int], ...]] = field(default_factory=set)
 
     @property
     def scales(self) -> Scales:
@@ -112,10 +115,28 @@ class Search:
             order = _order(start.timeline)
             if order in tried:
                 # both orders press on the same instant: the events coincide at the optimum, and that is its answer
+                self.settled |= {order, tried[-1]}
                 return replace(attempt, is_squeezed=False)
             tried.append(order)
             attempt = self.from_start(start)
         return attempt
+
+    def reordered(self, attempt: Attempt) -> Attempt | None:
+        """Return the optimum with the free events in the order that a squeezed attempt presses for; None where there
+        is none."""
+        times = _unsqueezed(attempt)
+        if times is None:
+            return None
+        try:
+            return self.from_start(self._start(times, 0))
+        except CosmodromeError:
+            return None
+
+    def on_mesh(self, attempt: Attempt, kick_rank: int) -> Attempt:
+        """Return the optimum from another flown guess on the mesh and rows that an attempt ended with."""
+        times = nominal_times(attempt.timeline, attempt.solution.durations)
+        program = attempt.solution.program
+        return self.from_start(self._start(times, kick_rank), program.mesh, program.rows)
 
     def arrived(self) -> Attempt:
         """Return the first feasible optimum among the flown guesses, else the last tried."""
@@ -254,7 +275,7 @@ class Search:
             parameters,
             start.timeline,
             self.problem.question,
-            guess.durations,
+            np.maximum(guess.durations, 1.0),
             guess.starts[:, 6],
             float(guess.ends[-1, 6]),
         )
@@ -319,7 +340,8 @@ class Search:
         attempt = Attempt(self.problem, start, parameters, solver, w0, solution)
         if not solution.is_converged and solution.violation < _AT_A_CORNER and is_last_word and not is_nudged:
             return self._nudged(attempt)
-        return replace(attempt, is_squeezed=_unsqueezed(attempt) is not None)
+        is_squeezed = _order(start.timeline) not in self.settled and _unsqueezed(attempt) is not None
+        return replace(attempt, is_squeezed=is_squeezed)
 
 
 def _alike(a: Phase, b: Phase) -> bool:
@@ -344,7 +366,7 @@ def _unsqueezed(attempt: Attempt) -> dict[str, float] | None:
     times = nominal_times(timeline, durations)
     moved = False
     for key, k in timeline.free.items():
-        if k >= len(durations) or key.endswith(".cutoff"):
+        if k >= len(durations) or k == timeline.insertion:
             continue
         if k + 1 < len(durations) and durations[k + 1] < _SQUEEZED_S and not timeline.phases[k + 1].is_fixed:
             times[key] += _past_fixed(timeline, durations, k + 1, 1) + 1.0
@@ -356,9 +378,12 @@ def _unsqueezed(attempt: Attempt) -> dict[str, float] | None:
 
 
 def _past_fixed(timeline: Timeline, durations: Array, k: int, step: int) -> float:
-    """Seconds to the far side of the phases of fixed length that lie next to phase k in one direction."""
+    """Seconds to the far side of the short phases of fixed length that lie next to phase k in one direction.
+
+    Into a long one an event may go.
+    """
     total, k = float(durations[k]), k + step
-    while 0 <= k < len(durations) and timeline.phases[k].is_fixed:
+    while 0 <= k < len(durations) and timeline.phases[k].is_fixed and durations[k] < _WIDE_S:
         total += float(durations[k])
         k += step
     return total

@@ -75,6 +75,8 @@ def side_rows(r: Any, v: Any, nu: Any, form: Shape, k: TargetNumbers) -> list[An
     h = cross(r, v)
     length, distance = norm(h), norm(r)
     found = []
+    if form.is_equatorial:
+        found.append(-h[2] / length * cos(k.i))
     if form.has_node and form.has_inclination:
         found.append(-dot(h, normal(k.i, k.Omega)) / length)
     elif form.has_node:

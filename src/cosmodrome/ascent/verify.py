@@ -166,18 +166,17 @@ def target_gap(problem: Problem, flight: Flight) -> TargetGap:
     climb = sum(a * b for a, b in zip(r, v, strict=True)) / distance
     nu = math.atan2(climb / speed, p / distance - 1.0)
     missed = targets.rows(r, v, nu, form, k, problem.environment.earth)
-    return TargetGap(abs(missed[0]) * p, max(abs(x) for x in missed[1:]) * speed)
+    mirrored = [2.0 for row in targets.side_rows(r, v, nu, form, k) if row > 0.0]
+    return TargetGap(abs(missed[0]) * p, max(*(abs(x) for x in missed[1:]), *mirrored) * speed)
 
 
 # --- limits on the flight ------------------------------------------------------------------------------------------
 
 
-def check_limits(
-    problem: Problem, flight: Flight, azimuth_phase: int | None = None
-) -> tuple[LimitCheck, ...]:
+def check_limits(problem: Problem, flight: Flight, azimuth_phase: int) -> tuple[LimitCheck, ...]:
     """Return every limit of the problem as the dense flight keeps it.
 
-    The launch azimuth is judged at the end of `azimuth_phase`; without one there is no such limit.
+    The launch azimuth is judged at the end of `azimuth_phase`.
     """
     limits, checks = problem.limits, []
     peaks = flight.peaks(problem.question.floor_altitude_m)
@@ -188,8 +187,7 @@ def check_limits(
         if bound is None:
             continue
         if name.startswith("launch_azimuth"):
-            if azimuth_phase is not None:
-                checks.append(_azimuth_check(problem, flight, name, bound, azimuth_phase))
+            checks.append(_azimuth_check(problem, flight, name, bound, azimuth_phase))
             continue
         checks.append(_path_check(name, file_key.key, file_key.factor, bound, peaks.get(name)))
     return tuple(checks)

@@ -8,11 +8,11 @@ Dropped bodies are branches of the trunk: a `Drop` hangs at the end of the phase
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cosmodrome.catalogue.schema import AeroConfiguration, Body, Engine, EventRef, Release, Stage, Vehicle
 from cosmodrome.catalogue.timeline import Burn, Drop, Flow, Mark, Phase, Tie, Timeline
-from cosmodrome.errors import VehicleFileError
+from cosmodrome.errors import CosmodromeError, MissionFileError, VehicleFileError
 from cosmodrome.mission.schema import Mission
 from cosmodrome.physics.aerodynamics import BODY_AXES, WIND_AXES, Aero, make_aero
 from cosmodrome.physics.motion import Leg
@@ -48,10 +48,17 @@ class _Maker:
     """The making of one timeline; a class only so that what is looked up everywhere need not be passed on."""
 
     def __init__(self, vehicle: Vehicle, mission: Mission, nominal: dict[str, float]):
-        self.vehicle, self.mission, self.nominal = vehicle, mission, nominal
+        self.vehicle, self.mission, self.nominal = _with_fixed_throttles(vehicle), mission, nominal
         self.t0 = mission.initial_state.t_s if mission.initial_state else 0.0
         self.resolved: dict[str, tuple[str, float]] = {}
         self.aeros = tuple(_make_aero(a) for a in vehicle.aero)
+
+    def _wrong(self, message: str, key: str) -> CosmodromeError:
+        """The error of an event: the mission's where it imposes times, else the vehicle's."""
+        if self.mission.sequence:
+            told = f"sequence imposes times that do not fit {self.vehicle.name}: {key} {message}"
+            return MissionFileError(told, file=self.mission.path)
+        return VehicleFileError(message, file=self.vehicle.path, key=key)
 
     # --- when things happen -------------------------------------------------------------------------------------
 
@@ -152,7 +159,7 @@ class _Maker:
         for stage in self.vehicle.stages:
             found += self._stage_events(stage)
         for body in self.vehicle.bodies:
-            code = "FAIRING_JETTISON" if _is_fairing(body) else "BODY_JETTISON"
+            code = "FAIRING_JETTISON" if is_fairing(body) else "BODY_JETTISON"
             found.append(self._event(f"{body.id}.release", Mark(code, body.id, f"{body.name} jettison")))
         anchor, offset = self.time(f"{last.id}.cutoff")
         end = offset + self.tail_off_at_cutoff(last)
@@ -168,18 +175,32 @@ class _Maker:
         )
         for event in found:
             if self.clock(event) < self.t0 - 1e-9:
-                raise VehicleFileError(
-                    f"would happen {self.t0 - self.clock(event):.6g} s before lift-off",
-                    file=self.vehicle.path,
-                    key=event.key,
+                raise self._wrong(
+                    f"would happen {self.t0 - self.clock(event):.6g} s before lift-off", event.key
                 )
             if self.clock(event) > self.clock(found[-1]) + 1e-9:
-                raise VehicleFileError(
-                    "would happen after the payload has left; tie it to an earlier event",
-                    file=self.vehicle.path,
-                    key=event.key,
+                raise self._wrong(
+                    "would happen after the payload has left; tie it to an earlier event", event.key
                 )
+        self._check_separations()
         return sorted(found, key=self.clock)
+
+    def _check_separations(self) -> None:
+        for stage in self.vehicle.stages:
+            if stage.separation is None:
+                continue
+            cutoff, leave = (self._event(f"{stage.id}.{kind}") for kind in ("cutoff", "separation"))
+            if self.clock(leave) < self.clock(cutoff) - 1e-9:
+                raise self._wrong("would happen before its own cut-off", leave.key)
+        for body in self.vehicle.bodies:
+            owner = body.in_dry_mass_of
+            if owner is None or self.vehicle.stage(owner).separation is None:
+                continue
+            release, leave = self._event(f"{body.id}.release"), self._event(f"{owner}.separation")
+            if self.clock(release) > self.clock(leave) + 1e-9:
+                raise self._wrong(
+                    f"would happen after {owner}, whose mass it is a part of, has left", release.key
+                )
 
     @property
     def rise(self) -> float:
@@ -225,7 +246,7 @@ class _Maker:
         moments = self._moments(events)
         place = {event.key: i for i, moment in enumerate(moments) for event in moment}
         phases = tuple(self._phase(i, moments, place) for i in range(len(moments) - 1))
-        burns = tuple(self._burn(stage, place) for stage in self.vehicle.stages)
+        burns = tuple(self._burn(stage, place, phases) for stage in self.vehicle.stages)
         self._check_propellant(phases, burns)
         free = {
             e.key: i - 1 for i, moment in enumerate(moments) for e in moment if e.anchor == e.key != "liftoff"
@@ -242,7 +263,7 @@ class _Maker:
         )
 
     def _moments(self, events: list[_Event]) -> list[list[_Event]]:
-        """Events that share anchor and offset happen together; so do all that are nominally at lift-off."""
+        """Events that share anchor and offset happen together."""
         moments: list[list[_Event]] = []
         for event in events:
             last = moments[-1][0] if moments else None
@@ -255,6 +276,7 @@ class _Maker:
     def _phase(self, i: int, moments: list[list[_Event]], place: Mapping[str, int]) -> Phase:
         start, end = moments[i][0], moments[i + 1][0]
         flows, propulsion = [], NO_PROPULSION
+        is_vertical = i < place.get("pitch-over", 0)
         low = high = 1.0
         for stage in self.vehicle.stages:
             burning = place[f"{stage.id}.ignition"] <= i < place[f"{stage.id}.cutoff"]
@@ -269,7 +291,11 @@ class _Maker:
             since = (
                 self.clock(start) - self.clock(moments[place[f"{stage.id}.cutoff"]][0]) if tailing else 0.0
             )
-            flow, propulsion = self._add_engine(stage, level, since, tailing, propulsion)
+            is_free = _is_throttled(stage.engine) and not is_vertical
+            if is_vertical and _is_throttled(stage.engine):
+                # nothing steers yet: the throttle is open as far as it goes
+                level = stage.engine.throttle_max
+            flow, propulsion = self._add_engine(stage, level, since, tailing, is_free, propulsion)
             flows.append(flow)
             if flow.is_throttled:
                 low, high = stage.engine.throttle_min, stage.engine.throttle_max
@@ -284,14 +310,14 @@ class _Maker:
         aero = sum(
             1 for a in self.vehicle.aero[:-1] if a.until and self._place_of(a.until, place, moments) <= i
         )
-        fairings = [b for b in self.vehicle.bodies if _is_fairing(b)]
+        fairings = [b for b in self.vehicle.bodies if is_fairing(b)]
         return Phase(
             id=" + ".join(flow.stage for flow in flows) or "coast",
             leg=Leg(propulsion, self.aeros[min(aero, len(self.aeros) - 1)]),
             flows=tuple(flows),
             nominal_s=self.clock(end) - self.clock(start),
             is_fixed=start.anchor == end.anchor,
-            is_vertical=i < place.get("pitch-over", 0),
+            is_vertical=is_vertical,
             throttle_min=low,
             throttle_max=high,
             begins_with=marks,
@@ -308,7 +334,7 @@ class _Maker:
         )
 
     def _add_engine(
-        self, stage: Stage, level: float, since: float, tailing: bool, total: Propulsion
+        self, stage: Stage, level: float, since: float, tailing: bool, is_free: bool, total: Propulsion
     ) -> tuple[Flow, Propulsion]:
         engine, n = stage.engine, stage.count
         area = n * engine.exit_area_m2 if self.mission.environment.back_pressure else 0.0
@@ -324,7 +350,7 @@ class _Maker:
                 flow_rate=total.flow_rate - flow / length,
             )
             return Flow(stage.id, left * flow, -flow / length), total
-        if _is_throttled(engine):
+        if is_free:
             total = total._replace(
                 throttled_thrust=total.throttled_thrust + n * engine.thrust_vacuum_n,
                 throttled_flow=total.throttled_flow + n * engine.mass_flow_kg_s,
@@ -364,17 +390,23 @@ class _Maker:
             )
         return None
 
-    def _burn(self, stage: Stage, place: Mapping[str, int]) -> Burn:
+    def _burn(self, stage: Stage, place: Mapping[str, int], phases: tuple[Phase, ...]) -> Burn:
         end = place.get(f"{stage.id}.tail-off", place[f"{stage.id}.cutoff"])
         first = place[f"{stage.id}.ignition"]
-        anchor, _ = self.time(f"{stage.id}.cutoff")
+        mine = tuple(range(first, end))
+        is_throttled = any(f.is_throttled and f.stage == stage.id for k in mine for f in phases[k].flows)
         return Burn(
             stage.id,
-            tuple(range(first, end)),
+            mine,
             stage.count * self.usable(stage),
-            anchor == f"{stage.id}.cutoff" or self.time(f"{stage.id}.ignition")[0] != anchor,
-            stage.cutoff.rule == "depletion",
+            is_throttled or self._is_open(stage),
+            stage.cutoff.rule == "depletion" and f"{stage.id}.cutoff_s" not in self.mission.sequence,
         )
+
+    def _is_open(self, stage: Stage) -> bool:
+        """Whether the length of a burn is left open: its ends hang on different anchors."""
+        cutoff, _ = self.time(f"{stage.id}.cutoff")
+        return cutoff != self.time(f"{stage.id}.ignition")[0] or cutoff == f"{stage.id}.cutoff"
 
     def _event_ties(self, moments: list[list[_Event]]) -> list[Tie]:
         """Events of one anchor keep their distance; neighbours do so as phases of fixed length, without a row."""
@@ -392,7 +424,7 @@ class _Maker:
         ties = []
         for burn in burns:
             stage = self.vehicle.stage(burn.stage)
-            if stage.cutoff.rule == "command" and burn.is_commanded:
+            if stage.cutoff.rule == "command" and self._is_open(stage):
                 tail = self.tail_off_at_cutoff(stage)
                 upper = stage.cutoff.max_burn_s
                 low = (stage.cutoff.min_burn_s or 0.0) + tail
@@ -404,7 +436,7 @@ class _Maker:
     def _check_propellant(self, phases: tuple[Phase, ...], burns: tuple[Burn, ...]) -> None:
         """A burn whose length is imposed must be fed by its tank, to a part in 1e9."""
         for burn in burns:
-            if burn.is_commanded:
+            if burn.is_open:
                 continue
             burnt = 0.0
             for i in burn.phases:
@@ -412,11 +444,21 @@ class _Maker:
                     if flow.stage == burn.stage and not flow.is_throttled:
                         burnt += flow.burnt_kg(phases[i].nominal_s)
             if burnt > burn.usable_kg * (1.0 + 1e-9) + 1e-6:
-                raise VehicleFileError(
+                raise self._wrong(
                     f"burns {burnt:.6g} kg but {burn.usable_kg:.6g} kg are usable; shorten the burn",
-                    file=self.vehicle.path,
-                    key=f"{burn.stage}.cutoff",
+                    f"{burn.stage}.cutoff",
                 )
+
+
+def _with_fixed_throttles(vehicle: Vehicle) -> Vehicle:
+    """The vehicle with every throttle that has one position written as a profile of that position."""
+    stages = tuple(
+        replace(stage, engine=replace(stage.engine, throttle_profile=((0.0, stage.engine.throttle_max),)))
+        if not stage.engine.throttle_profile and stage.engine.throttle_min == stage.engine.throttle_max != 1.0
+        else stage
+        for stage in vehicle.stages
+    )
+    return replace(vehicle, stages=stages)
 
 
 def _is_throttled(engine: Engine) -> bool:
@@ -432,7 +474,7 @@ def _tail_off(stage: Stage, level: float) -> float:
     )
 
 
-def _is_fairing(body: Body) -> bool:
+def is_fairing(body: Body) -> bool:
     """The contract's id for it, or a piece that waits for thin air."""
     return body.id == "fairing" or isinstance(body.release, Release)
 

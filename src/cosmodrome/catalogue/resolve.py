@@ -3,10 +3,12 @@
 Everything that can be refused without flying is refused here, before anything slow is imported.
 """
 
+import math
 from dataclasses import dataclass, replace
 
 from cosmodrome.catalogue.checks import check_sequence
 from cosmodrome.catalogue.load import load_site, load_vehicle
+from cosmodrome.catalogue.phases import is_fairing
 from cosmodrome.catalogue.schema import Release, Site, Vehicle
 from cosmodrome.errors import MissionFileError
 from cosmodrome.mission.schema import DEFAULT_MAX_COAST_S, DEFAULT_MIN_COAST_ALTITUDE_M, Limits, Mission
@@ -76,8 +78,11 @@ def _limits(mission: Mission, vehicle: Vehicle, site: Site) -> tuple[Limits, tup
             launch_azimuth_max_rad=site.launch_azimuth_max_rad,
         )
         assumptions.append(f"launch azimuths are limited to those of the site {site.id}")
+    _refuse_wide_corridor(mission, limits)
     if limits.fairing_heat_flux_w_m2 is None:
         _refuse_endless_wait(mission, vehicle)
+    elif not vehicle.bodies or not any(is_fairing(body) for body in vehicle.bodies):
+        assumptions.append("fairing_heat_flux_w_m2 holds nothing: the vehicle has no fairing")
     for name, words in (
         ("max_dynamic_pressure_pa", "dynamic pressure"),
         ("max_q_alpha_pa_rad", "dynamic pressure times angle of attack"),
@@ -88,6 +93,11 @@ def _limits(mission: Mission, vehicle: Vehicle, site: Site) -> tuple[Limits, tup
     if limits.min_coast_altitude_m is None:
         floor = DEFAULT_MIN_COAST_ALTITUDE_M / 1e3
         assumptions.append(f"once it has climbed there the flight stays above {floor:.0f} km (default)")
+    if mission.initial_state is not None:
+        assumptions.append(
+            f"the flight begins at t_s = {mission.initial_state.t_s:.6g} with the whole vehicle: events that follow "
+            '"liftoff" count from there'
+        )
     return limits, (*assumptions, *_without_effect(mission, vehicle))
 
 
@@ -123,6 +133,19 @@ def _without_effect(mission: Mission, vehicle: Vehicle) -> list[str]:
         if stage.burns > 1:
             unused.append(f"{stage.id}.burns = {stage.burns} (it burns once)")
     return [f"{name} is read but has no effect yet" for name in unused]
+
+
+def _refuse_wide_corridor(mission: Mission, limits: Limits) -> None:
+    low, high = limits.launch_azimuth_min_rad, limits.launch_azimuth_max_rad
+    if low is None or high is None:
+        return
+    width = math.degrees((high - low) % (2.0 * math.pi))
+    if width > 180.0 + 1e-9 or high == low or width == 0.0:
+        raise MissionFileError(
+            f"span {width or 360.0:.6g} deg clockwise; a corridor is at most 180 deg wide, leave both out for none",
+            file=mission.path,
+            key="limits.launch_azimuth_min_deg and limits.launch_azimuth_max_deg",
+        )
 
 
 def _refuse_endless_wait(mission: Mission, vehicle: Vehicle) -> None:

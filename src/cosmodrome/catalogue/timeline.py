@@ -92,14 +92,15 @@ class Tie:
 class Burn:
     """What one stage (all its units) may burn, and in which phases it does.
 
-    `usable_kg` is what is left after the pad burn, less residuals and, for the last stage, the guidance reserve. A
-    commanded burn is one whose length is free; one that `must_deplete` uses all of it whatever its throttle does.
+    `usable_kg` is what is left after the pad burn, less residuals and, for the last stage, the guidance reserve. An
+    open burn is one whose length or throttle the timeline leaves open; one that `must_deplete` uses all of it
+    whatever its throttle does.
     """
 
     stage: str
     phases: tuple[int, ...]
     usable_kg: float
-    is_commanded: bool
+    is_open: bool
     must_deplete: bool
 
 

@@ -3,7 +3,7 @@
 import math
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,7 @@ from cosmodrome.catalogue.load import catalogue_ids, load_vehicle
 from cosmodrome.catalogue.phases import make_timeline
 from cosmodrome.catalogue.resolve import Resolved, resolve
 from cosmodrome.catalogue.schema import Vehicle
-from cosmodrome.catalogue.timeline import Timeline
-from cosmodrome.errors import MissionFileError, VehicleFileError
+from cosmodrome.errors import MissionFileError
 from cosmodrome.files.sources import Source
 from cosmodrome.files.toml import read_toml
 from cosmodrome.mission.read import read_mission
@@ -41,26 +40,9 @@ def examine_mission(path: Path) -> Examined:
     """
     mission = read_mission(path)
     resolved = resolve(mission)
-    timeline = _timeline(resolved)
+    timeline = make_timeline(resolved.vehicle, mission)
     budget = ideal_budget(resolved.vehicle, timeline, mission.objective.payload_kg or 0.0)
     return Examined(resolved, budget)
-
-
-def _timeline(resolved: Resolved) -> Timeline:
-    """The nominal timeline; where the vehicle's own times fit and imposed ones do not, the mission is to blame."""
-    mission, vehicle = resolved.mission, resolved.vehicle
-    try:
-        return make_timeline(vehicle, mission)
-    except VehicleFileError as error:
-        if mission.sequence:
-            make_timeline(vehicle, replace(mission, sequence={}))
-            reason = error.message.partition("; tie it")[0]
-            raise MissionFileError(
-                f"imposes times that do not fit {vehicle.name}: {error.key} {reason}",
-                file=mission.path,
-                key="sequence",
-            ) from error
-        raise
 
 
 def check_file(path: Path, *, as_json: bool) -> int:

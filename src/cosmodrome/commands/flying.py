@@ -88,7 +88,8 @@ def interruptible(progress: Progress) -> Iterator[Progress]:
     """`progress`, which after a Ctrl-C also raises KeyboardInterrupt.
 
     The solver takes an interrupt for the wish to stop this one solve, and the search would go on with the
-    next; so the interrupt is remembered and raised again at the next word of progress.
+    next; a compiled kernel turns it into a SystemError.  So the interrupt is remembered, and raised again at the
+    next word of progress or in the place of what it was turned into.
     """
     # Only the main thread may set a handler, and only it is interrupted; nohup's ignored signal stays ignored.
     if (
@@ -112,6 +113,10 @@ def interruptible(progress: Progress) -> Iterator[Progress]:
     signal.signal(signal.SIGINT, remember)
     try:
         yield report
+    except Exception as error:
+        if is_interrupted:
+            raise KeyboardInterrupt from error
+        raise
     finally:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -11,7 +11,8 @@ from cosmodrome.errors import ExportError, MissionFileError
 from cosmodrome.files.toml import parse_toml
 from cosmodrome.mission.read import mission_from_dict
 
-ORBIT_FORMS = ('"sso 500 km"', '"200x240 km 51.6 deg"', '"escape 10 km2/s2"')
+# An escape is read too, so that it is refused for what it is; it is not offered while nothing plans it.
+ORBIT_FORMS = ('"sso 500 km"', '"200x240 km 51.6 deg"')
 _NUMBER = r"([0-9]+(?:\.[0-9]+)?)"
 _SIZE = rf"{_NUMBER}(?:\s*[x×]\s*{_NUMBER})?\s*km"
 _SUN_SYNCHRONOUS = re.compile(rf"sso\s+{_SIZE}")

@@ -1,7 +1,7 @@
 """Where a flight begins: at rest on the pad, or in the state that a mission states, in ECI at t = 0."""
 
 import datetime
-import math
+import warnings
 
 from cosmodrome.catalogue.schema import Site
 from cosmodrome.mission.schema import Mission
@@ -36,10 +36,13 @@ def earth_rotation_angle(epoch_utc: datetime.datetime) -> float:
 
     instant = epoch_utc.astimezone(datetime.UTC)
     seconds = instant.second + instant.microsecond * 1e-6
-    utc1, utc2 = erfa.dtf2d(
-        "UTC", instant.year, instant.month, instant.day, instant.hour, instant.minute, seconds
-    )
-    ut11, ut12 = erfa.utcut1(utc1, utc2, ut1_minus_utc(instant) or 0.0)
+    with warnings.catch_warnings():
+        # "dubious year": leap seconds to come are unknown, which the caller says as UT1 = UTC
+        warnings.simplefilter("ignore", erfa.ErfaWarning)
+        utc1, utc2 = erfa.dtf2d(
+            "UTC", instant.year, instant.month, instant.day, instant.hour, instant.minute, seconds
+        )
+        ut11, ut12 = erfa.utcut1(utc1, utc2, ut1_minus_utc(instant) or 0.0)
     return float(erfa.era00(ut11, ut12))
 
 
@@ -57,7 +60,11 @@ def ut1_minus_utc(instant: datetime.datetime) -> float | None:
                 offsets.append(float(line[58:68]))
     if not days or not days[0] <= mjd <= days[-1]:
         return None
-    return float(np.interp(mjd, days, offsets))
+    i = min(int(np.searchsorted(days, mjd, side="right")) - 1, len(days) - 2)
+    step = offsets[i + 1] - offsets[i]
+    # a leap second at the end of the day is no rotation of the Earth
+    step -= round(step)
+    return offsets[i] + step * (mjd - days[i]) / (days[i + 1] - days[i])
 
 
 def start_state(mission: Mission, site: Site, earth: Earth, theta0: float) -> State:
@@ -86,9 +93,3 @@ def _eci(
     r = geodetic_to_ecef(latitude, longitude, altitude, earth)
     x, y, z = rotated_about_z(r, angle)
     return float(x), float(y), float(z)
-
-
-def longitude_of(r: tuple[float, float, float], t_s: float, earth: Earth, theta0: float) -> float:
-    """Return the longitude (rad, in (-pi, pi]) under an ECI position at t_s after lift-off."""
-    angle = math.atan2(r[1], r[0]) - theta0 - earth.rotation * t_s
-    return math.atan2(math.sin(angle), math.cos(angle))

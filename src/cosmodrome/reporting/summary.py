@@ -124,7 +124,11 @@ def _timeline(events: Sequence[Mapping[str, Any]]) -> Table | None:
         "axial\ng",
     )
     table = new_table("event", *headings)
+    told = {(e["subject"], e["t_s"]) for e in events if e["code"].startswith("STAGE_")}
     for event in events:
+        # Where a stage burns once, start and end of the burn are its ignition and cut-off again.
+        if event["code"].startswith("BURN_") and (event["subject"], event["t_s"]) in told:
+            continue
         table.add_row(
             escape(event["name"]),
             number(event["t_s"], 1),
