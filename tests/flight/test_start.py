@@ -49,7 +49,8 @@ def test_a_state_relative_to_the_ground_is_the_inertial_one():
 
 
 def test_the_earths_angle_follows_the_iers_definition():
-    """IERS Conventions (2010), eq. 5.15, by hand for a UT1 close to J2000: 2 pi (0.7790572732640 + 1.00273781191135448 T)."""
+    """IERS Conventions (2010), eq. 5.15, by hand for a UT1 close to J2000: 2 pi (0.7790572732640 +
+    1.00273781191135448 T)."""
     epoch = datetime.datetime(2000, 1, 1, 12, tzinfo=datetime.UTC)
     days = (ut1_minus_utc(epoch) or 0.0) / 86400.0
     turns = 0.7790572732640 + 1.00273781191135448 * days
@@ -57,7 +58,8 @@ def test_the_earths_angle_follows_the_iers_definition():
 
 
 def test_a_leap_second_does_not_turn_the_earth():
-    """2016-12-31 ended with one: UT1 - UTC fell smoothly to about -0.407 s before it and rose by a second at midnight."""
+    """2016-12-31 ended with one: UT1 - UTC fell smoothly to about -0.407 s before it and rose by a second at
+    midnight."""
     noon, evening = (datetime.datetime(2016, 12, 31, h, tzinfo=datetime.UTC) for h in (12, 23))
     before, after = ut1_minus_utc(noon), ut1_minus_utc(evening)
     assert before is not None and after is not None

@@ -292,9 +292,9 @@ def limit_blocks(problem: Problem, name: str, taken: walk.Walk) -> Diagnosis:
     is_proved = taken.beyond is not None or payload < _PAYLOAD_LEFT * attempt.solution.final_mass_kg
     if not is_proved:
         return Diagnosis(
-            "not-converged", f"the solver found no ascent that keeps {words}", None, nearest.key, nearest
+            "not-converged", f"the solver stopped before it could keep {words}", None, nearest.key, nearest
         )
-    return Diagnosis("limit-blocks", f"no ascent keeps {words}", None, nearest.key, nearest)
+    return Diagnosis("limit-blocks", f"no ascent was found that keeps {words}", None, nearest.key, nearest)
 
 
 def agree(a: float, b: float) -> bool:

@@ -309,20 +309,29 @@ class _Planner:
         found = self.search.refined(attempt, mesh, rows, problem=eased)
         if not found.is_feasible:
             return direct if direct.is_feasible else _stuck(found)
-        for name in flown:
+        answer = self._led_down(found, list(flown))
+        if isinstance(answer, Diagnosis) and len(flown) > 1:
+            # which limit takes hold first may decide whether the other can be reached
+            other = self._led_down(found, list(reversed(flown)))
+            return answer if isinstance(other, Diagnosis) else other
+        return answer
+
+    def _led_down(self, attempt: Attempt, names: list[str]) -> Attempt | Diagnosis:
+        """The optimum with limits led from where they were eased to, to their values, one after the other."""
+        for name in names:
             asked = getattr(self.problem.limits, name)
-            base, value = found.problem, getattr(found.problem.limits, name)
-            taken = walk.walk(
-                self.search,
-                found,
-                lambda at, base=base, name=name, value=value, asked=asked: walk.with_limit(  # type: ignore[misc]
-                    base, name, asked if at == 1.0 else walk.between(value, asked, at)
-                ),
-            )
-            found = taken.attempt
+            base, value = attempt.problem, getattr(attempt.problem.limits, name)
+
+            def ask(
+                at: float, base: Problem = base, name: str = name, value: float = value, asked: float = asked
+            ) -> Problem:
+                return walk.with_limit(base, name, asked if at == 1.0 else walk.between(value, asked, at))
+
+            taken = walk.walk(self.search, attempt, ask)
+            attempt = taken.attempt
             if not taken.arrived:
                 return diagnose.limit_blocks(self.problem, name, taken)
-        return replace(found, problem=self.problem)
+        return replace(attempt, problem=self.problem)
 
     def _refined(self, attempt: Attempt, verification: Verification) -> tuple[Attempt, Verification, int]:
         """The attempt refined until its flight agrees with it and keeps every limit, at most six times (and tightened

@@ -110,8 +110,9 @@ class Search:
             try:
                 start = self._start(times, kick_rank)
             except CosmodromeError:
-                # no vehicle has its events in that order: what presses is the order that there is
-                return attempt
+                # nothing can happen in that order: what presses is lift-off or insertion itself
+                self.settled.add(tried[-1])
+                return replace(attempt, is_squeezed=False)
             order = _order(start.timeline)
             if order in tried:
                 # both orders press on the same instant: the events coincide at the optimum, and that is its answer

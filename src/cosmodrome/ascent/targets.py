@@ -11,16 +11,12 @@ Source: D. Vallado, Fundamentals of Astrodynamics and Applications, 4th ed. (201
 import math
 from typing import Any, NamedTuple
 
+from cosmodrome.catalogue.resolve import CIRCULAR, EQUATORIAL_RAD
 from cosmodrome.mission.schema import Target
 from cosmodrome.physics.equation import cos, sin, sqrt
 from cosmodrome.physics.frames import Earth
 from cosmodrome.physics.orbit import normal, perifocal_axis
 from cosmodrome.physics.vector import cross, dot, norm
-
-# below this eccentricity the anomaly means nothing and is held at zero
-_CIRCULAR = 1e-6
-# closer to the equator than this (rad) the node means nothing
-_EQUATORIAL = 1e-4
 
 
 class Shape(NamedTuple):
@@ -46,13 +42,13 @@ class TargetNumbers(NamedTuple):
 def shape(target: Target) -> Shape:
     """Return the `Shape` of a closed target orbit."""
     i = target.inclination_rad
-    equatorial = i is not None and min(i, math.pi - i) < _EQUATORIAL
+    equatorial = i is not None and min(i, math.pi - i) < EQUATORIAL_RAD
     e = target.eccentricity or 0.0
     return Shape(
-        e > _CIRCULAR,
+        e > CIRCULAR,
         i is not None,
         target.ra_of_asc_node_rad is not None and not equatorial,
-        target.arg_of_pericenter_rad is not None and e > _CIRCULAR,
+        target.arg_of_pericenter_rad is not None and e > CIRCULAR,
         equatorial,
     )
 

@@ -81,7 +81,12 @@ class _Maker:
         owner, _, kind = key.rpartition(".")
         if owner in self.vehicle.body_ids:
             release = self.vehicle.body(owner).release
-            return (key, 0.0) if isinstance(release, Release) else self._after(release)
+            if isinstance(release, EventRef):
+                return self._after(release)
+            # all that waits for thin air finds it at the same instant
+            waiting = (b.id for b in self.vehicle.bodies if isinstance(b.release, Release))
+            first = next(f"{b}.release" for b in waiting if f"{b}.release_s" not in self.mission.sequence)
+            return first, 0.0
         stage = self.vehicle.stage(owner)
         if kind == "ignition":
             return self._after(stage.ignition)

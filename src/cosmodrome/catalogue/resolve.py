@@ -13,6 +13,12 @@ from cosmodrome.catalogue.schema import Release, Site, Vehicle
 from cosmodrome.errors import MissionFileError
 from cosmodrome.mission.schema import DEFAULT_MAX_COAST_S, DEFAULT_MIN_COAST_ALTITUDE_M, Limits, Mission
 
+CIRCULAR = 1e-6
+"""Eccentricity below which the pericenter and the anomaly mean nothing to a solver."""
+
+EQUATORIAL_RAD = 1e-4
+"""Distance from the equator (rad) below which the node means nothing."""
+
 
 @dataclass(frozen=True)
 class Resolved:
@@ -56,6 +62,7 @@ def _refuse_what_is_not_planned(mission: Mission) -> None:
             file=mission.path,
             key="target.ltan_h" if target.ltan_h is not None else "target.ra_of_asc_node_deg",
         )
+    _refuse_angles_without_meaning(mission)
     burns = mission.profile.upper_stage_burns
     if burns not in ("auto", 1):
         raise MissionFileError(
@@ -64,6 +71,26 @@ def _refuse_what_is_not_planned(mission: Mission) -> None:
             key="profile.upper_stage_burns",
             value=burns,
             allowed=("auto", "1"),
+        )
+
+
+def _refuse_angles_without_meaning(mission: Mission) -> None:
+    """A pericenter of what is nearly a circle, or a node of what is nearly the equator, cannot be aimed at."""
+    target, i = mission.target, mission.target.inclination_rad
+    is_equatorial = i is not None and min(i, math.pi - i) < EQUATORIAL_RAD
+    if target.arg_of_pericenter_rad is not None and (
+        is_equatorial or (target.eccentricity is not None and target.eccentricity < CIRCULAR)
+    ):
+        raise MissionFileError(
+            "has no meaning on an orbit that is circular to 1e-6 or equatorial to 0.006 deg; leave it out",
+            file=mission.path,
+            key="target.arg_of_pericenter_deg",
+        )
+    if target.ra_of_asc_node_rad is not None and is_equatorial:
+        raise MissionFileError(
+            "has no meaning on an orbit that is equatorial to 0.006 deg; leave it out",
+            file=mission.path,
+            key="target.ra_of_asc_node_deg",
         )
 
 
