@@ -27,8 +27,6 @@ from cosmodrome.physics.orbit import elements
 # a rocket that still has this share of its final mass as payload has not run out of velocity: the solver stopped, not
 # it
 _PAYLOAD_LEFT = 0.2
-# rounding of a tank's book-keeping, kg
-_OVERDRAWN_KG = 1e-3
 
 
 @dataclass(frozen=True)
@@ -278,8 +276,8 @@ class Reach:
 def limit_blocks(problem: Problem, name: str, taken: walk.Walk) -> Diagnosis:
     """Return the diagnosis of a limit that was taken some way but not to its value.
 
-    It blocks where the elastic optimum at its value needs virtual velocity, or where little payload is left on the way;
-    where neither was seen the solver stopped, and says so.
+    It blocks where the elastic optimum at its value needs virtual velocity, where little payload is left on the way, or
+    where it is an acceleration that no throttle can lower; where none of these was seen the solver stopped, and says so.
     """
     key, attempt = FILE_KEYS[name], taken.attempt
     value, reached = getattr(problem.limits, name), getattr(attempt.problem.limits, name)
@@ -289,7 +287,14 @@ def limit_blocks(problem: Problem, name: str, taken: walk.Walk) -> Diagnosis:
         f"limits.{key.key} = {value / key.factor:.6g}; at {reached / key.factor:.5g} the rocket carries "
         f"{payload:.0f} kg"
     )
-    is_proved = taken.beyond is not None or payload < _PAYLOAD_LEFT * attempt.solution.final_mass_kg
+    is_proved = (
+        taken.beyond is not None
+        or payload < _PAYLOAD_LEFT * attempt.solution.final_mass_kg
+        or (
+            name == "max_axial_acceleration_m_s2"
+            and not any(phase.is_throttled for phase in attempt.timeline.phases)
+        )
+    )
     if not is_proved:
         return Diagnosis(
             "not-converged", f"the solver stopped before it could keep {words}", None, nearest.key, nearest
@@ -314,7 +319,7 @@ def unverified(
     if verification.broken:
         return _broken(verification.broken[0])
     for stage in verification.flight.stages:
-        if stage["usable_propellant_left_kg"] < -_OVERDRAWN_KG:
+        if stage["usable_propellant_left_kg"] < -PAYLOAD_GAP_KG:
             return Diagnosis(
                 "bound-active",
                 f"the plan burns {-stage['usable_propellant_left_kg']:.6g} kg more than {stage['id']} has to use",
