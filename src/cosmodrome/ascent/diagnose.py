@@ -277,7 +277,8 @@ def limit_blocks(problem: Problem, name: str, taken: walk.Walk) -> Diagnosis:
     """Return the diagnosis of a limit that was taken some way but not to its value.
 
     It blocks where the elastic optimum at its value needs virtual velocity, where little payload is left on the way, or
-    where it is an acceleration that no throttle can lower; where none of these was seen the solver stopped, and says so.
+    where it is an acceleration that no throttle can lower; where none of these was seen the solver stopped, and says
+    so.
     """
     key, attempt = FILE_KEYS[name], taken.attempt
     value, reached = getattr(problem.limits, name), getattr(attempt.problem.limits, name)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # a flight that starts slower than this over the ground (m/s) stands on its pad
 _ON_PAD_M_S = 1.0
+# share of a load to which the book-keeping of masses holds
+_ROUNDING = 1e-9
 # rows of an attitude table this close to the vertical are still the rise
 _UPRIGHT_RAD = 1e-6
 
@@ -187,11 +189,15 @@ def burns(flight: "Flight") -> list[dict[str, Any]]:
 
 def stages(flight: "Flight") -> list[dict[str, Any]]:
     """Return the usable propellant (kg, all units) left in each stage: at its separation, or at the flight's end."""
-    unusable = flight.programme.masses.unusable_kg
-    return [
-        {"id": stage, "usable_propellant_left_kg": kg - unusable.get(stage, 0.0)}
-        for stage, kg in flight.propellant_left_kg.items()
-    ]
+    masses = flight.programme.masses
+    rows = []
+    for stage, kg in flight.propellant_left_kg.items():
+        left = kg - masses.unusable_kg.get(stage, 0.0)
+        # what a tank's sums are rounded by is neither propellant nor a lack of it
+        if abs(left) < _ROUNDING * masses.propellant_kg[stage]:
+            left = 0.0
+        rows.append({"id": stage, "usable_propellant_left_kg": left})
+    return rows
 
 
 def drop_points(flight: "Flight") -> list[dict[str, Any]]:
