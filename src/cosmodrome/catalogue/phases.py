@@ -156,9 +156,9 @@ class _Maker:
     def events(self) -> list[_Event]:
         """All events up to the payload's separation, in nominal order; simultaneous ones keep their given order."""
         last = self.vehicle.last_stage
-        found = [self._event("liftoff", Mark("LIFTOFF", self.vehicle.stages[0].id, "Lift-off"))]
+        first = self._trunk()
+        found = [self._event("liftoff", Mark("LIFTOFF", first, "Lift-off"))]
         if self.rise > 0.0:
-            first = self.vehicle.stages[0].id
             mark = Mark("PITCH_START", first, "Start of pitch-over")
             found.append(_Event("pitch-over", "liftoff", self.t0 + self.rise, (mark,)))
         for stage in self.vehicle.stages:
@@ -189,6 +189,12 @@ class _Maker:
                 )
         self._check_separations()
         return sorted(found, key=self.clock)
+
+    def _trunk(self) -> str:
+        """The stage that lift-off is told of: the core that is lit on the pad, else the first stage."""
+        lit = [s for s in self.vehicle.stages if self.time(f"{s.id}.ignition") == self.time("liftoff")]
+        core = next((s for s in lit if s.role == "core"), None)
+        return (core or self.vehicle.stages[0]).id
 
     def _check_separations(self) -> None:
         for stage in self.vehicle.stages:
