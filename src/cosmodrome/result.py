@@ -23,7 +23,7 @@ _TIMINGS = ("import", "guess", "build", "solve", "verify", "second_start", "tota
 def plan_result(plan: Plan) -> dict[str, Any]:
     """Return the record of a plan, whether it is an answer or a diagnosis."""
     checks = plan.verification.limits if plan.verification else ()
-    record = _record(plan.problem, plan.flight, checks)
+    record = _record(plan.problem, plan.flight, checks, plan.seconds)
     record["status"] = plan.status
     record["exchange_kg"] = [{"of": e.of, "per": e.per, "payload": e.payload_kg} for e in plan.exchanges]
     for row, check in zip(record["limits"], checks, strict=True):
@@ -42,7 +42,6 @@ def plan_result(plan: Plan) -> dict[str, Any]:
         }
     if plan.diagnosis:
         record["diagnosis"] = asdict(plan.diagnosis)
-    record["timing_s"] = {name: plan.seconds.get(name) for name in _TIMINGS}
     return record
 
 
@@ -53,13 +52,12 @@ def flight_result(
 
     It is verified when it reached its target within the gap that a plan may have and kept every limit.
     """
-    record = _record(problem, flight, checks)
-    record["timing_s"] = {name: seconds.get(name) for name in _TIMINGS}
-    return record
+    return _record(problem, flight, checks, seconds)
 
 
-def _record(problem: Problem, flight: Flight | None, checks: tuple[LimitCheck, ...]) -> dict[str, Any]:
-    is_flown = flight is not None
+def _record(
+    problem: Problem, flight: Flight | None, checks: tuple[LimitCheck, ...], seconds: dict[str, float]
+) -> dict[str, Any]:
     left = flight.stages if flight else []
     return {
         "format": FORMAT,
@@ -81,7 +79,7 @@ def _record(problem: Problem, flight: Flight | None, checks: tuple[LimitCheck, .
         "diagnosis": None,
         "assumptions": _assumptions(problem, flight),
         "manifest": {"version": __version__, "inputs_sha256": inputs_sha256(problem)},
-        "timing_s": dict.fromkeys(_TIMINGS) if not is_flown else {},
+        "timing_s": {name: seconds.get(name) for name in _TIMINGS},
     }
 
 

@@ -5,7 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from cosmodrome.ascent.guess import headings, nominal_times, open_headings, sample, thin_air_time
+from cosmodrome.ascent.guess import nominal_times, sample, thin_air_time
+from cosmodrome.ascent.heading import headings, open_headings
 from cosmodrome.ascent.mesh import uniform
 from cosmodrome.ascent.problem import first_start, pose
 from cosmodrome.mission.schema import Target

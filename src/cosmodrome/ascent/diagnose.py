@@ -9,6 +9,7 @@ from cosmodrome.ascent import walk
 from cosmodrome.ascent.limits import FILE_KEYS
 from cosmodrome.ascent.problem import Problem
 from cosmodrome.ascent.search import Attempt, Search
+from cosmodrome.ascent.targets import shape
 from cosmodrome.ascent.verify import (
     PAYLOAD_GAP_KG,
     POSITION_GAP_M,
@@ -99,7 +100,7 @@ class Reach:
         eased = asked.with_question(target=target, objective=objective)
         flux = asked.limits.fairing_heat_flux_w_m2
         if flux is not None:
-            eased = walk.with_limit(eased, "fairing_heat_flux_w_m2", max(flux, 1135.0))
+            eased = eased.with_limit("fairing_heat_flux_w_m2", max(flux, 1135.0))
         search = Search(eased, self.progress)
         attempt = search.arrived()
         if not attempt.is_feasible and target.has_node:
@@ -164,7 +165,7 @@ class Reach:
         asked, radius = self.problem.question.target, self.problem.environment.earth.radius
         apogee = (reached.apogee_radius_m or 0.0) - radius
         perigee = (reached.perigee_radius_m or 0.0) - radius
-        if (asked.eccentricity or 0.0) <= 1e-6 or (asked.apogee_radius_m or 0.0) - radius <= apogee + 1.0:
+        if not shape(asked).is_eccentric or (asked.apogee_radius_m or 0.0) - radius <= apogee + 1.0:
             return "target.perigee_altitude_km", math.floor(perigee / 1e3), "km"
         return "target.apogee_altitude_km", math.floor(apogee / 1e3), "km"
 
@@ -179,12 +180,10 @@ class Reach:
                 Nearest(key, value, unit, payload),
             )
         stage = found.attempt.timeline.burns[-1].stage
-        short = found.beyond.solution.virtual_m_s if found.beyond else None
-        lack = f"is short by {short:.0f} m/s" if short is not None else "falls short"
         return Diagnosis(
             "insufficient-delta-v",
-            f"even without a payload {stage} {lack}; at {key} = {value:.6g} it carries {payload:.0f} kg",
-            short,
+            f"even without a payload {stage} {found.lack}; at {key} = {value:.6g} it carries {payload:.0f} kg",
+            found.shortfall_m_s,
             key,
             Nearest(key, value, unit, payload),
         )
@@ -207,15 +206,13 @@ class Reach:
         if found.arrived and goal == asked:
             return found.attempt
         reached = math.degrees(found.attempt.problem.question.target.inclination_rad or 0.0)
-        short = found.beyond.solution.virtual_m_s if found.beyond else None
-        lack = f"is short by {short:.0f} m/s" if short is not None else "falls short"
         payload = found.attempt.solution.payload_kg
         return Diagnosis(
             "inclination-below-latitude",
             f"from this latitude {math.degrees(start):.2f} deg is the nearest inclination without turning the plane; "
-            f"turning it to {math.degrees(asked):.2f} deg {lack}: at {math.degrees(start):.2f} deg the rocket carries "
-            f"{attempt.solution.payload_kg:.0f} kg, at {reached:.2f} deg {payload:.0f} kg",
-            short,
+            f"turning it to {math.degrees(asked):.2f} deg {found.lack}: at {math.degrees(start):.2f} deg the rocket "
+            f"carries {attempt.solution.payload_kg:.0f} kg, at {reached:.2f} deg {payload:.0f} kg",
+            found.shortfall_m_s,
             "target.inclination_deg",
             Nearest("target.inclination_deg", reached, "deg", payload),
         )
@@ -227,8 +224,7 @@ class Reach:
             return attempt
 
         def ask(at: float) -> Problem:
-            return walk.with_limit(
-                attempt.problem,
+            return attempt.problem.with_limit(
                 "fairing_heat_flux_w_m2",
                 walk.between(start, asked, at) if at < 1.0 else asked,
             )
@@ -261,13 +257,11 @@ class Reach:
                 "objective.payload_kg",
                 Nearest("objective.payload_kg", most, "kg", most),
             )
-        short = found.beyond.solution.virtual_m_s if found.beyond else None
-        lack = f"is short by {short:.0f} m/s" if short is not None else "falls short"
         stage = attempt.timeline.burns[-1].stage
         return Diagnosis(
             "insufficient-delta-v",
-            f"{stage} {lack}; the payload must drop by {asked - most:.0f} kg to {most:.0f} kg",
-            short,
+            f"{stage} {found.lack}; the payload must drop by {asked - most:.0f} kg to {most:.0f} kg",
+            found.shortfall_m_s,
             "objective.payload_kg",
             Nearest("objective.payload_kg", most, "kg", most),
         )

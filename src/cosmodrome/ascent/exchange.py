@@ -6,8 +6,7 @@ is smooth in them, so a central difference of it is exact to seven digits and co
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,14 +85,8 @@ class Sensitivity:
         problem = self.attempt.problem
         value = getattr(problem.limits, name)
         step = 1e-6 * max(abs(value), 1e-3)
-        pair = []
-        for side in (-step, step):
-            limits = replace(problem.limits, **{name: value + side})
-            changes: dict[str, Any] = {"limits": limits}
-            if name == "min_coast_altitude_m":
-                changes["floor_altitude_m"] = value + side
-            pair.append(self.numbers(problem.with_question(**changes)))
-        return self.by_numbers(pair[0], pair[1], 2.0 * step)
+        low, high = (self.numbers(problem.with_limit(name, value + side)) for side in (-step, step))
+        return self.by_numbers(low, high, 2.0 * step)
 
 
 def exchanges(sensitivity: Sensitivity) -> tuple[Exchange, ...]:

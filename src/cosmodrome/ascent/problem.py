@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from cosmodrome.ascent.guess import Guess, Heading, fly_guess, nominal_times, open_headings, thin_air_time
+from cosmodrome.ascent.guess import Guess, fly_guess, nominal_times, thin_air_time
+from cosmodrome.ascent.heading import Heading, open_headings
 from cosmodrome.ascent.layout import Rows
 from cosmodrome.ascent.mesh import Mesh, PhaseMesh, uniform
 from cosmodrome.ascent.parameters import Question
@@ -77,6 +78,14 @@ class Problem:
             payload_kg=payload_kg,
             insertion_step=timeline.insertion,
         )
+
+    def with_limit(self, name: str, value: float) -> "Problem":
+        """The same problem with one limit's value replaced (SI)."""
+        limits: Limits = replace(self.limits, **{name: value})
+        changes: dict[str, object] = {"limits": limits}
+        if name == "min_coast_altitude_m":
+            changes["floor_altitude_m"] = value
+        return replace(self.with_question(**changes), limits=limits)
 
     def turned(self) -> "Problem":
         """The same problem launched to the other side; only where there is an `alternative`."""

@@ -57,6 +57,12 @@ class Attempt:
         """The timeline it was solved on."""
         return self.start.timeline
 
+    def phase_at(self, t_s: float) -> tuple[int, float]:
+        """The phase that holds a moment (s after lift-off), at a switch the one before it, and when that phase ends."""
+        ends = self.timeline.t0_s + np.cumsum(self.solution.durations)
+        k = min(int(np.searchsorted(ends, t_s - 1e-9)), len(ends) - 1)
+        return k, float(ends[k])
+
     @property
     def is_feasible(self) -> bool:
         """Whether the solver converged without virtual velocity, and without pressing on a bound that is only ours."""

@@ -59,7 +59,7 @@ class Solution:
     """What IPOPT returned: scaled variables and multipliers, and their physical meaning; `violation` is the largest
     of any row.
 
-    `states` and `axes` per phase are (points, 7) in m, m/s, kg and (points, 3 or 4); `starts` (k, 7); `durations`
+    `states` and `controls` per phase are (points, 7) in m, m/s, kg and (points, 3 or 4); `starts` (k, 7); `durations`
     (k,) s.
     """
 

@@ -248,13 +248,12 @@ def refined_mesh(attempt: Attempt, shrink: float = 1.0) -> Mesh:
 def halved_where_broken(attempt: Attempt, verification: Verification) -> Mesh:
     """Return the mesh with the intervals halved in which the flight passes a limit between two points that keep it."""
     mesh = list(attempt.solution.mesh)
-    ends = attempt.timeline.t0_s + np.cumsum(attempt.solution.durations)
     for check in verification.broken:
         if check.t_s is None:
             continue
-        k = min(int(np.searchsorted(ends, check.t_s - 1e-9)), len(mesh) - 1)
+        k, end = attempt.phase_at(check.t_s)
         duration = float(attempt.solution.durations[k])
-        at = (check.t_s - (float(ends[k]) - duration)) / max(duration, 1e-9)
+        at = (check.t_s - (end - duration)) / max(duration, 1e-9)
         i = int(np.clip(np.searchsorted(mesh[k].edges, at) - 1, 0, mesh[k].intervals - 1))
         mesh[k] = mesh[k].refined({j: 2 for j in (i - 1, i, i + 1) if 0 <= j < mesh[k].intervals})
     return tuple(mesh)
@@ -306,8 +305,7 @@ def missing_rows(attempt: Attempt, verification: Verification) -> Rows | None:
     for check in verification.broken:
         if check.field not in PATH_LIMITS or check.t_s is None:
             continue
-        ends = attempt.timeline.t0_s + np.cumsum(attempt.solution.durations)
-        k = min(int(np.searchsorted(ends, check.t_s - 1e-9)), len(rows) - 1)
+        k, _ = attempt.phase_at(check.t_s)
         for near in {k, min(k + 1, len(rows) - 1)}:
             phase = attempt.timeline.phases[near]
             allowed = not phase.is_vertical or check.field in ("max_axial_acceleration_m_s2",)

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 from cosmodrome.ascent.problem import Problem
 from cosmodrome.ascent.search import Attempt, Search
-from cosmodrome.mission.schema import Limits, Target
+from cosmodrome.ascent.targets import shape
+from cosmodrome.mission.schema import Target
 
 _FINEST = 1.0 / 128.0
 _MOST_STEPS = 30
@@ -27,6 +28,17 @@ class Walk:
     attempt: Attempt
     reached: float
     beyond: Attempt | None
+
+    @property
+    def shortfall_m_s(self) -> float | None:
+        """The virtual velocity that the asked value needs; None where that could not be found."""
+        return self.beyond.solution.virtual_m_s if self.beyond else None
+
+    @property
+    def lack(self) -> str:
+        """The shortfall in words."""
+        short = self.shortfall_m_s
+        return "falls short" if short is None else f"is short by {short:.0f} m/s"
 
     @property
     def arrived(self) -> bool:
@@ -84,8 +96,7 @@ def low_orbit(problem: Problem) -> Target:
     target = problem.question.target
     perigee, apogee = _radii(target)
     low = min(perigee, problem.environment.earth.radius + 200e3)
-    is_eccentric = (target.eccentricity or 0.0) > 1e-6
-    high = min(apogee, low + 20e3) if is_eccentric else low
+    high = min(apogee, low + 20e3) if shape(target).is_eccentric else low
     return _with_radii(target, low, high)
 
 
@@ -121,15 +132,6 @@ def reachable_inclination(problem: Problem) -> float | None:
     r = problem.question.start[:3]
     latitude = abs(math.asin(r[2] / math.hypot(*r)))
     return min(max(i, latitude), math.pi - latitude)
-
-
-def with_limit(problem: Problem, name: str, value: float) -> Problem:
-    """Return the problem with one limit's value replaced (SI)."""
-    limits: Limits = replace(problem.limits, **{name: value})
-    changes: dict[str, object] = {"limits": limits}
-    if name == "min_coast_altitude_m":
-        changes["floor_altitude_m"] = value
-    return replace(problem.with_question(**changes), limits=limits)
 
 
 def between(low: float, high: float, at: float) -> float:

@@ -33,7 +33,7 @@ def equation(function: F) -> F:
 
 
 def is_symbol(x: Any) -> bool:
-    """Whether `x` is of CasADi, or a piece located by it; told by its type's module, so without an import."""
+    """Whether `x` is a CasADi symbol; told by its type's module, so without an import."""
     return type(x).__module__.startswith("casadi")
 
 
