@@ -10,19 +10,22 @@ from typing import Any
 
 from measure import ROOT
 
-ORDER = ("delta_iii", "vostochny", "cli", "first_run")
+ORDER = ("delta_iii", "vostochny", "upper_stage", "performance", "robustness", "cli", "first_run")
 TITLES = {
     "delta_iii": "Delta III to GTO, the standard multi-phase ascent optimum",
     "vostochny": "Soyuz-2.1b from Vostochny to 200 × 240 km, 51.7°",
+    "upper_stage": "Soyuz with Fregat: two burns to three kinds of orbit",
+    "performance": "Payload over 24 × 24 orbits: Soyuz-2.1b from Vostochny",
+    "robustness": "Random missions, every answer judged",
     "cli": "The command line",
     "first_run": "A stranger's first minutes",
 }
 HEAD = """\
 # Benchmarks
 Written by `benchmarks/publish.py` from what the scripts measured; no test asserts a time. How to run them:
-[benchmarks/README.md](../benchmarks/README.md). All but the last are pinned to one core. `least` is the best of the
-repetitions, which other work on the machine disturbs least. Each target was set before the program was written, and a
-median above it is called missed.
+[benchmarks/README.md](../benchmarks/README.md), which also says which are pinned to one core. `least` is the best of the
+repetitions, which other work on the machine disturbs least; of the random missions, where every repetition is another
+mission, the least of all. Each target was set before the program was written, and a median above it is called missed.
 """
 
 

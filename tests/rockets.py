@@ -69,3 +69,16 @@ def write_files(folder: Path, mission: str = MISSION, vehicle: str = VEHICLE) ->
     path = folder / "mission.toml"
     path.write_text(mission)
     return path
+
+
+# the rocket with a second stage for higher orbits: one that burns hydrogen, can be lit three times, and has all that
+# such a stage says of its burns and coasts
+RESTARTABLE = (
+    VEHICLE.replace(
+        'cutoff = { rule = "command" }',
+        'cutoff = { rule = "command", min_burn_s = 1 }\n'
+        "burns = 3\nmin_coast_s = 30\nslew_rate_deg_s = 2\nmax_total_burn_s = 900",
+    )
+    .replace("isp_vacuum_s = 340", "isp_vacuum_s = 450\ntail_off_impulse_n_s = 20e3")
+    .replace("thrust_vacuum_n = { value = 200e3", "thrust_vacuum_n = { value = 150e3")
+)

@@ -24,7 +24,7 @@ def _parameters() -> list[object]:
         pytest.param(
             c,
             id=c.id,
-            marks=[pytest.mark.xfail(reason=c.miss, strict=True, raises=AssertionError)] if c.miss else [],
+            marks=[pytest.mark.xfail(reason=c.cause, strict=True, raises=AssertionError)] if c.cause else [],
         )
         for c in comparisons()
     ]

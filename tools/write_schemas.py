@@ -23,6 +23,8 @@ DRAFT = "https://json-schema.org/draft/2020-12/schema"
 NUMBER = {"$ref": "#/$defs/number"}
 TEXT = {"type": "string", "minLength": 1}
 ID = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"}
+STAGE_NEEDS = ("role", "dry_mass_kg", "propellant_mass_kg", "ignition", "cutoff", "engine")
+PIECE_NEEDS = ("mass_kg", "release")
 DEFINITIONS: dict[str, Any] = {
     "confidence": {"enum": list(CONFIDENCES)},
     "number": {
@@ -56,18 +58,20 @@ def table(shape: Shape, others: dict[str, Any], required: tuple[str, ...] = ()) 
             properties[key] = others.get(usual, NUMBER)
     properties |= {key: others.get(key, NUMBER) for key in shape.plain}
     properties |= {key: others[key] for key in shape.others}
-    schema: dict[str, Any] = {"type": "object", "properties": properties, "additionalProperties": False}
+    return {"type": "object", "properties": properties, "additionalProperties": False} | needs(
+        shape, required
+    )
+
+
+def needs(shape: Shape, required: tuple[str, ...]) -> dict[str, Any]:
+    """What a table must have, a quantity in any of its units."""
     always = [key for key in required if key not in shape.quantities]
-    if always:
-        schema["required"] = always
     units = [
         {"anyOf": [{"required": [key]} for key in quantity(usual).keys]}
         for usual in required
         if usual in shape.quantities
     ]
-    if units:
-        schema["allOf"] = units
-    return schema
+    return ({"required": always} if always else {}) | ({"allOf": units} if units else {})
 
 
 def words(allowed: tuple[str, ...]) -> dict[str, Any]:
@@ -153,23 +157,25 @@ def vehicle_schema() -> dict[str, Any]:
             "attitude_convention": TEXT,
             "accept": TEXT,
         },
-        ("id", "role", "dry_mass_kg", "propellant_mass_kg", "ignition", "cutoff", "engine"),
+        ("id",),
     )
     piece = {"id": ID, "name": TEXT, "in_dry_mass_of": ID, "release": release}
-    body = table(stages.BODY, piece, ("id", "mass_kg", "release"))
+    body = table(stages.BODY, piece, ("id",))
     aero = table(
         stages.AERO,
         {"until": TEXT, "axes": words(stages.AXES), "drag_table": {"anyOf": [TEXT, sourced]}},
         ("reference_area_m2",),
     )
+    whole_body = {"allOf": [body, needs(stages.BODY, PIECE_NEEDS)]}
     limits = table(settings.LIMITS, {})
     configuration = table(
         compose.CONFIGURATION,
-        {"fairing": TEXT, "limits": limits, "aero": array(aero), "bodies": array(body)},
+        {"fairing": TEXT, "limits": limits, "aero": array(aero), "bodies": array(whole_body)},
     )
     others = {
         "format": {"const": compose.FORMAT},
         "name": TEXT,
+        "based_on": TEXT,
         "limits": limits,
         "aero": array(aero),
         "stages": array(stage) | {"minItems": 1},
@@ -177,11 +183,21 @@ def vehicle_schema() -> dict[str, Any]:
         "fairing": TEXT,
         "fairings": {
             "type": "object",
-            "additionalProperties": table(stages.FAIRING, piece, ("mass_kg", "release")),
+            "additionalProperties": table(stages.FAIRING, piece | {"aero": array(aero)}),
         },
         "configurations": {"type": "object", "additionalProperties": configuration},
     }
-    return document("Cosmodrome vehicle", table(compose.VEHICLE, others, ("format", "stages")))
+    # A file that rests on another one may leave out whatever that one states.
+    complete = {
+        "required": ["stages"],
+        "properties": {
+            "stages": array(needs(stages.STAGE, STAGE_NEEDS)),
+            "bodies": array(needs(stages.BODY, PIECE_NEEDS)),
+            "fairings": {"additionalProperties": needs(stages.FAIRING, PIECE_NEEDS)},
+        },
+    }
+    schema = table(compose.VEHICLE, others, ("format",))
+    return document("Cosmodrome vehicle", schema | {"if": {"required": ["based_on"]}, "else": complete})
 
 
 def site_schema() -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Cosmodrome: how much a rocket carries to an orbit, how it flies there, and what it drops where.
 
-The nouns ``Mission Vehicle Site Target Plan Flight`` and the verbs ``plan fly`` are imported when they are first
-asked for, so that ``import cosmodrome`` and the command line's ``--help`` stay quick.
+The nouns ``Mission Vehicle Site Target Plan Flight Performance`` and the verbs ``plan fly performance`` are imported
+when they are first asked for, so that ``import cosmodrome`` and the command line's ``--help`` stay quick.
 """
 
 import importlib
@@ -18,11 +18,25 @@ _HOME = {
     "Site": "cosmodrome.catalogue.schema",
     "Plan": "cosmodrome.ascent.plan",
     "Flight": "cosmodrome.flight.propagate",
+    "Performance": "cosmodrome.survey.performance",
     "plan": "cosmodrome.ascent.plan",
     "fly": "cosmodrome.flight.propagate",
+    "performance": "cosmodrome.survey.performance",
 }
 
-__all__ = ["Flight", "Mission", "Plan", "Site", "Target", "Vehicle", "__version__", "fly", "plan"]
+__all__ = [
+    "Flight",
+    "Mission",
+    "Performance",
+    "Plan",
+    "Site",
+    "Target",
+    "Vehicle",
+    "__version__",
+    "fly",
+    "performance",
+    "plan",
+]
 
 
 def __getattr__(name: str) -> Any:

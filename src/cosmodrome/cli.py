@@ -110,6 +110,38 @@ def fly(mission: Path, plan_folder: Path | None, output: Path | None, as_json: b
 
 
 @verbs.command()
+@_MISSION
+@click.option(
+    "--vary",
+    required=True,
+    multiple=True,
+    metavar="KEY=FROM:TO:POINTS",
+    help="A number and its values, once or twice; KEY=V1,V2,… lists them.",
+)
+@_OUTPUT
+@click.option(
+    "--workers", type=click.IntRange(1, 256), metavar="N", help="Processes; default: one for each core."
+)
+@click.option("--resume", is_flag=True, help="Go on with the survey that the folder holds.")
+@_JSON
+def performance(
+    mission: Path,
+    vary: tuple[str, ...],
+    output: Path | None,
+    workers: int | None,
+    resume: bool,
+    as_json: bool,
+) -> int:
+    """Payload over one or two varied keys.
+
+    Every point is verified; leaves table, figure and data, and prints the table.
+    """
+    from cosmodrome.commands.performing import survey_mission
+
+    return survey_mission(mission, vary, output, workers=workers, is_resumed=resume, as_json=as_json)
+
+
+@verbs.command()
 @click.argument("file", type=_Place(), metavar="MISSION|VEHICLE")
 @_JSON
 def check(file: Path, as_json: bool) -> int:
@@ -185,8 +217,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = verbs.main(args=arguments, prog_name="cosmodrome", standalone_mode=False)
     except CosmodromeError as error:
         return _end(error.__class__.__name__, str(error), WRONG_INPUT, as_json, vars(error))
-    except click.Abort:
-        return _end("Interrupted", "Interrupted; no result was written.", INTERRUPTED, as_json)
+    except click.Abort as error:
+        return _end("Interrupted", str(error) or "Interrupted; no result was written.", INTERRUPTED, as_json)
     except click.UsageError as error:
         where = error.ctx.command_path if error.ctx is not None else "cosmodrome"
         sentence = f"{where}: {error.format_message().rstrip('.')} (see {where} --help)"

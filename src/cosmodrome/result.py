@@ -25,6 +25,7 @@ def plan_result(plan: Plan) -> dict[str, Any]:
     checks = plan.verification.limits if plan.verification else ()
     record = _record(plan.problem, plan.flight, checks, plan.seconds)
     record["status"] = plan.status
+    record["liftoff_utc"] = _utc(plan.liftoff_utc)
     record["exchange_kg"] = [{"of": e.of, "per": e.per, "payload": e.payload_kg} for e in plan.exchanges]
     for row, check in zip(record["limits"], checks, strict=True):
         worth = plan.limit_worth_kg.get(check.field)
@@ -131,6 +132,7 @@ def inputs_sha256(problem: Problem) -> str:
         mission = problem.mission
         stated = (mission.target, mission.objective, mission.profile, dict(mission.sequence), problem.limits)
         digest.update(repr((stated, mission.initial_state, mission.environment.back_pressure)).encode())
+        digest.update(repr((mission.epoch_utc, mission.launch_date_utc)).encode())
         digest.update(repr((problem.question.start, problem.question.floor_altitude_m)).encode())
         vehicle = problem.vehicle
         hardware = (vehicle.stages, vehicle.bodies, vehicle.aero, vehicle.guidance_reserve_kg)

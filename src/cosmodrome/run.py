@@ -79,8 +79,9 @@ def fly(mission_path: Path, plan_folder: Path | None, progress: Progress) -> Out
     is_good = flight.reason is None and gap.is_close and all(check.is_kept for check in checks)
     record["status"] = "verified" if is_good else "unverified"
     if planned is not None:
-        # which side of the pad was chosen is known to the plan alone
+        # which way was chosen, and when it can go, is known to the plan alone
         record["assumptions"] = planned["assumptions"]
+        record["liftoff_utc"] = planned["liftoff_utc"]
     if not is_good:
         record["diagnosis"] = asdict(unreached(flight, checks, gap))
     return Outcome(record, flight.columns(), programme.to_json(), _EXIT_CODES[record["status"]])

@@ -16,7 +16,9 @@ ODD_VEHICLE = VEHICLE.replace(
     "throttle_min = 0.5, throttle_max = 1.0 }",
 ).replace("isp_vacuum_s = 340", "isp_vacuum_s = 340\ntail_off_impulse_n_s = 20e3")
 ODD_MISSION = (
-    MISSION.replace(
+    # at this epoch the site's meridian is the x axis
+    "epoch_utc = 2025-04-15T09:06:10.35Z\n"
+    + MISSION.replace(
         "inclination_deg = 30", "inclination_deg = 30\narg_of_pericenter_deg = 40\nra_of_asc_node_deg = 300"
     )
     + """

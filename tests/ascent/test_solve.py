@@ -121,7 +121,7 @@ def test_a_given_payload_is_carried_exactly(tmp_path):
     mission = soyuz(
         tmp_path, LEO + "inclination_deg = 51.7", '[objective]\nmaximize = "margin"\npayload_kg = 7000'
     )
-    attempt = Search(pose(mission)).cold()
+    attempt = Search(pose(mission)).arrived()
     assert attempt.is_feasible
     assert attempt.solution.payload_kg == pytest.approx(7000.0, abs=1e-9)
 

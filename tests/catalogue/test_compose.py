@@ -2,7 +2,8 @@
 
 import pytest
 
-from cosmodrome.catalogue.compose import make_vehicle, open_part
+from cosmodrome.catalogue.compose import make_vehicle
+from cosmodrome.catalogue.load import load_part
 from cosmodrome.catalogue.schema import EventRef
 from cosmodrome.errors import CatalogueError, VehicleFileError
 from cosmodrome.files.sources import Source
@@ -14,10 +15,7 @@ WHOLE = LAUNCHER.replace('name = "Two', 'fairing = "short"\nname = "Two') + FAIR
 def parts(folder, launcher=WHOLE, tug=TUG):
     path = write_rocket(folder, launcher)
     (folder / "tug.toml").write_text(tug)
-    return (
-        open_part(path, "rocket", lambda name, key: folder / name),
-        open_part(folder / "tug.toml", "tug", lambda name, key: folder / name),
-    )
+    return load_part(path), load_part(folder / "tug.toml")
 
 
 def test_the_upper_stage_stands_on_top_and_keeps_the_payload(tmp_path):

@@ -88,6 +88,13 @@ def test_the_source_of_a_number_is_found_by_its_dotted_key():
     assert "25 400" in source.text
 
 
+def test_a_combination_that_never_flew_is_refused_with_the_list():
+    with pytest.raises(CatalogueError, match=r"allowed: soyuz-2\.1a, soyuz-2\.1a/fregat, soyuz-2\.1a/volga"):
+        load_vehicle("soyuz-2.1a/fregat-m")
+    with pytest.raises(CatalogueError, match=r"soyuz-st-a alone never flew.*allowed: soyuz-st-a/fregat"):
+        load_vehicle("soyuz-st-a")
+
+
 @pytest.mark.parametrize(
     ("name", "expected"),
     [

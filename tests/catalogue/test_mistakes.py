@@ -69,6 +69,16 @@ MISTAKES = {
         'cutoff = { rule = "time", burn_time_s = 200 }',
         "first.cutoff.burn_time_s = 200 needs 105261 kg of propellant, but 90000 kg can be used",
     ),
+    "stops long before it is empty": (
+        'cutoff = { rule = "depletion" }',
+        'cutoff = { rule = "time", burn_time_s = 150 }',
+        "first.cutoff.burn_time_s = 150 burns 78945.8 kg of propellant, but 90000 kg can be used",
+    ),
+    "sea-level thrust and impulse disagree": (
+        "isp_vacuum_s = 310",
+        "isp_vacuum_s = 310, isp_sea_level_s = 255",
+        "first.engine.isp_sea_level_s = 255, but sea-level thrust 1.45e+06 N / (g0 flow) = 280.937 s",
+    ),
     "all dry": ("dry_mass_kg = 1500", "dry_mass_kg = 500000", "% of dry_mass_kg + propellant_mass_kg"),
     "unknown role": ('role = "core"', 'role = "cor"', 'did you mean "core"'),
     "unknown rule": ('rule = "command"', 'rule = "comand"', 'did you mean "command"'),

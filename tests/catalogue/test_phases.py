@@ -19,13 +19,19 @@ from cosmodrome.catalogue.schema import AeroConfiguration, Body, Cutoff, DragTab
 from cosmodrome.errors import MissionFileError, VehicleFileError
 from cosmodrome.mission.read import read_mission
 from cosmodrome.mission.schema import InitialState
+from tests.catalogue.edits import (
+    FIRST_BURN,
+    FIRST_FLOW,
+    SECOND_BURN,
+    SECOND_FLOW,
+    burnt,
+    edges,
+    impulse,
+    with_body,
+    with_stage,
+)
 from tests.rockets import write_files
 
-G0 = 9.80665
-FIRST_FLOW = 2e6 / (300 * G0)
-FIRST_BURN = 100e3 / FIRST_FLOW
-SECOND_FLOW = 200e3 / (340 * G0)
-SECOND_BURN = 19.8e3 / SECOND_FLOW
 SOURCES = Path(cosmodrome.__file__).parent
 
 
@@ -43,46 +49,9 @@ def mission(tmp_path_factory):
     return read_mission(write_files(tmp_path_factory.mktemp("mission")))
 
 
-def with_stage(vehicle, stage_id, **changed):
-    """The vehicle with fields of one stage changed; `engine` is a mapping of changes itself."""
-    stage = vehicle.stage(stage_id)
-    if "engine" in changed:
-        changed["engine"] = replace(stage.engine, **changed["engine"])
-    stages = tuple(replace(s, **changed) if s is stage else s for s in vehicle.stages)
-    return replace(vehicle, stages=stages)
-
-
-def with_body(vehicle, body_id, **changed):
-    bodies = tuple(replace(b, **changed) if b.id == body_id else b for b in vehicle.bodies)
-    return replace(vehicle, bodies=bodies)
-
-
 def ring(owner, release, mass_kg=120.0, count=2):
     """A jettisoned piece that the dry mass of a stage counts already."""
     return Body("ring", count, mass_kg, owner, release, "Ring")
-
-
-def edges(timeline):
-    """Nominal times at which phases begin and end."""
-    times = [timeline.t0_s]
-    for phase in timeline.phases:
-        times.append(times[-1] + phase.nominal_s)
-    return times
-
-
-def burnt(timeline, stage):
-    """Propellant that a stage burns in all phases of their nominal length."""
-    flows = [(f, p) for p in timeline.phases for f in p.flows if f.stage == stage]
-    return sum(flow.burnt_kg(phase.nominal_s) for flow, phase in flows)
-
-
-def impulse(timeline, phases):
-    """Vacuum impulse of phases, N s."""
-    total = 0.0
-    for k in phases:
-        p, t = timeline.phases[k].leg.propulsion, timeline.phases[k].nominal_s
-        total += p.thrust * t + 0.5 * p.thrust_rate * t * t
-    return total
 
 
 def tail_off(timeline):

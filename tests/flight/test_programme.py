@@ -59,6 +59,36 @@ def test_a_programme_with_a_damaged_number_is_refused() -> None:
         Programme.from_json(json.dumps(plain))
 
 
+@pytest.mark.parametrize("angle", [0.7, -2.9, math.pi, 100.0])
+def test_a_turned_programme_flies_the_turned_flight(angle: float) -> None:
+    """With drag, lift, J2 and wind: nothing in the world but the Sun and the stars knows where x is."""
+    c, s = math.cos(angle), math.sin(angle)
+    turn = np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]])
+    # where a table bends, the last bit decides on a step, and flights part by the tolerance: 30 um at 1e-13
+    first, second = fly(launch(), rtol=1e-13), fly(launch().turned(angle), rtol=1e-13)
+    assert second.reason is None
+    for a, b in zip(first.phase_ends, second.phase_ends, strict=True):
+        assert b[:3] == pytest.approx(turn @ a[:3], abs=3e-4)
+        assert b[3:6] == pytest.approx(turn @ a[3:6], abs=1e-6)
+        assert b[6:] == pytest.approx(a[6:], rel=1e-9, abs=1e-6)
+    assert [(e.code, e.subject) for e in second.events] == [(e.code, e.subject) for e in first.events]
+    for over_ground in ("latitude_deg", "longitude_deg", "downrange_m"):
+        points = [[point[over_ground] for point in flight.drop_points] for flight in (first, second)]
+        # a micrometre a second at the drop is millimetres on the ground, 1e-9 of a thousand kilometres
+        assert points[0] and points[1] == pytest.approx(points[0], rel=1e-8)
+
+
+def test_turned_back_a_programme_is_what_it_was() -> None:
+    programme = launch()
+    again = programme.turned(1.3).turned(-1.3)
+    assert again.r_eci_m == pytest.approx(programme.r_eci_m, abs=1e-8)
+    assert again.earth_angle_rad == pytest.approx(programme.earth_angle_rad, abs=1e-15)
+    for before, after in zip(programme.steps, again.steps, strict=True):
+        assert after.attitude.coefficients == pytest.approx(before.attitude.coefficients, abs=1e-15)
+        assert after.attitude.parameters == pytest.approx(before.attitude.parameters, abs=1e-15)
+        assert after.attitude.edges is before.attitude.edges
+
+
 def _with_step(step: Step) -> Programme:
     return replace(launch(), steps=(step,), insertion_step=0)
 

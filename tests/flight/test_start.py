@@ -69,3 +69,12 @@ def test_a_leap_second_does_not_turn_the_earth():
 
 def test_outside_the_table_ut1_is_not_known():
     assert ut1_minus_utc(datetime.datetime(2090, 1, 1, tzinfo=datetime.UTC)) is None
+
+
+def test_a_day_is_in_the_table_whole_or_not_at_all():
+    """Otherwise UT1 would jump within a day, and an angle could come in it never or twice."""
+    day = datetime.datetime(2025, 1, 1, tzinfo=datetime.UTC)
+    while ut1_minus_utc(day + datetime.timedelta(hours=12)) is not None:
+        day += datetime.timedelta(days=1)
+    assert ut1_minus_utc(day) is None
+    assert ut1_minus_utc(day - datetime.timedelta(microseconds=1)) is not None

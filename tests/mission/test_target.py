@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from cosmodrome.errors import MissionFileError
 from cosmodrome.mission.read import read_mission
 from cosmodrome.mission.target import sun_synchronous_inclination_rad
 from cosmodrome.physics.constants import EQUATORIAL_RADIUS, MU, ZONALS
@@ -87,6 +88,52 @@ def test_angles_are_brought_into_one_turn(tmp_path):
     found = target(
         tmp_path,
         "perigee_altitude_km = 200\napogee_altitude_km = 300\ninclination_deg = 50\n"
-        "ra_of_asc_node_deg = -90.2",
+        "ra_of_asc_node_deg = -90.2\n[environment]\nearth = 'sphere'",
     )
     assert math.degrees(found.ra_of_asc_node_rad) == pytest.approx(269.8, rel=1e-14)
+
+
+NODE = "perigee_altitude_km = 200\napogee_altitude_km = 300\ninclination_deg = 50\nra_of_asc_node_deg = 10"
+ESCAPE = "c3_km2_s2 = 10\ndeclination_deg = -20\n"
+
+
+def read(tmp_path, text, date=""):
+    path = tmp_path / "case.toml"
+    path.write_text(f"{HEAD}{date}\n[target]\n{text}\n")
+    return read_mission(path)
+
+
+@pytest.mark.parametrize("date", ["launch_date_utc = 2027-04-15", "epoch_utc = 2027-04-15T02:00:00Z"])
+def test_an_asymptote_with_a_date_keeps_its_right_ascension(tmp_path, date):
+    found = read(tmp_path, ESCAPE + "ra_of_asymptote_deg = -30", date).target
+    assert math.degrees(found.ra_of_asymptote_rad) == pytest.approx(330.0, rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (ESCAPE + "ra_of_asymptote_deg = 10", "target.ra_of_asymptote_deg = 10 needs a date"),
+        ("c3_km2_s2 = 10\ndeclination_deg = 90\nra_of_asymptote_deg = 10", "along the pole; remove it"),
+        (ESCAPE + "apogee_altitude_km = 500", "belongs to a closed orbit"),
+        ("c3_km2_s2 = 10", "declination_deg"),
+    ],
+)
+def test_an_escape_that_cannot_be_meant_is_refused_in_one_sentence(tmp_path, text, said):
+    with pytest.raises(MissionFileError, match=said) as refusal:
+        read(tmp_path, text)
+    assert "\n" not in str(refusal.value)
+
+
+def test_a_node_without_a_date_counts_from_the_pad_on_a_sphere_only_and_says_so(tmp_path):
+    def said(date):
+        sphere = NODE + "\n[environment]\nearth = 'sphere'"
+        return [a for a in read(tmp_path, sphere, date).assumptions if "meridian at lift-off" in a]
+
+    assert said("") and not said("launch_date_utc = 2027-04-15")
+    assert read(tmp_path, NODE, "launch_date_utc = 2027-04-15").target.ra_of_asc_node_rad is not None
+    with pytest.raises(MissionFileError, match="target.ra_of_asc_node_deg = 10 needs a date"):
+        read(tmp_path, NODE)
+
+
+def test_an_asymptote_that_is_free_is_said_to_be(tmp_path):
+    assert any("ra_of_asymptote_deg is free" in a for a in read(tmp_path, ESCAPE).assumptions)

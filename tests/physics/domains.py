@@ -172,7 +172,18 @@ ORBITS: dict[str, tuple[Vector, Vector, str]] = {
     "circular retrograde equatorial": ((0.0, 6.7e6, 0.0), (_CIRCULAR_SPEED, 0.0, 0.0), _NODE),
     "equatorial": ((6.7e6, 1e6, 0.0), (100.0, 9.0e3, 0.0), _NODE),
 }
+# where no component of the eccentricity vector is zero in full, which differences see as rounding
+_INCLINED = [(r, v) for name, (r, v, _) in ORBITS.items() if "equatorial" not in name]
 
+_ANOMALIES = [
+    at(0.4, 0.01),
+    at(-2.3, 0.7308),
+    at(3.1, 0.5),
+    at(4.0, 0.1),
+    at(0.0, 0.6),
+    at(1.0, 0.0),
+    at(math.pi, 0.3),
+]
 ELEMENTS = [
     orbit.Elements(6.8e6, 0.01, 0.9, 2.0, -1.1, 0.4),
     orbit.Elements(2.4361e7, 0.7308, 0.497, -1.5, 2.3, 3.0),
@@ -180,6 +191,14 @@ ELEMENTS = [
     orbit.Elements(6.7e6, 0.1, 0.0, 0.0, 0.7, -2.0),
     orbit.Elements(6.7e6, 0.1, math.pi, 0.0, 0.7, -2.0),
     orbit.Elements(-2.0e7, 1.33, 1.2, 0.2, 0.4, 0.6),
+]
+
+# (position, velocity, world, how) of motions through the air: fast, blown along, on the pad, over a pole
+_MOTIONS: list[tuple[Vector, Vector, Any, dict[str, Any]]] = [
+    (FLYING, FAST, CALM, {}),
+    (position(28.5, 40.0, 12e3), FAST, WORLD, {}),
+    (PAD, PAD_AT_REST, CALM, {"step": _REST}),
+    (NORTH_POLE, (0.0, 0.0, 900.0), CALM, {"kink": _JUMP}),
 ]
 
 _CONDITIONS = [
@@ -338,6 +357,8 @@ DOMAINS: dict[Callable[..., Any], list[Sample]] = {
     propulsion.back_pressure: [at(ENGINES, 101325.0), at(ENGINES, 0.0)],
     propulsion.mass_flow: [at(ENGINES, 0.7, 2.0), at(propulsion.NO_PROPULSION, 1.0, 0.0)],
     heating.free_molecular_heat_flux: [at(1e-7, 3e3), at(0.0, 1e-3)],
+    motion.air_velocity: [at(r, v, frames.place(r, EARTH), world, **how) for r, v, world, how in _MOTIONS],
+    motion.along_air: [at(r, v, frames.place(r, EARTH), world, **how) for r, v, world, how in _MOTIONS],
     motion.conditions: [at(*arguments, **how) for arguments, how in flight_states()],
     motion.acceleration: [at(c, u, 2.9e5) for c, _, u in _CONDITIONS],
     motion.rates: [
@@ -356,6 +377,7 @@ DOMAINS: dict[Callable[..., Any], list[Sample]] = {
     ],
     motion.axial_acceleration: [at(c, u, 2.9e5) for c, _, u in _CONDITIONS],
     orbit.elements: [at(r, v, MU, kink=kink) for r, v, kink in ORBITS.values()],
+    orbit._eccentricity_vector: [at(r, v, MU) for r, v in _INCLINED],
     orbit._angle_about: [
         at((1.0, 0.2, 0.0), (-0.3, 2.0, 1.0), (0.1, -0.3, 5.0)),
         at(_U, _U, (0.8, -0.6, 0.0)),
@@ -363,6 +385,11 @@ DOMAINS: dict[Callable[..., Any], list[Sample]] = {
     orbit.state: [at(k, MU) for k in ELEMENTS],
     orbit.perifocal_axis: [at(0.9, 2.0, -1.0), at(0.0, 0.0, 0.0), at(math.pi, 0.0, 3.0)],
     orbit.normal: [at(0.9, 2.0), at(0.0, 0.0)],
+    orbit.eccentric_anomaly: _ANOMALIES,
+    orbit.mean_anomaly: _ANOMALIES,
+    orbit.characteristic_energy: [at(r, v, MU) for r, v, _ in ORBITS.values()],
+    # closed orbits too: on its way to an escape an optimiser passes them
+    orbit.outgoing_asymptote: [at(r, v, c3, MU) for r, v in _INCLINED for c3 in (1.0, 1e7)],
     orbit.circular_speed: [at(6.7e6, MU)],
     orbit.vis_viva: [at(6.7e6, 2.4e7, MU), at(6.7e6, -2.4e7, MU)],
     orbit.plane_change_delta_v: [at(3070.0, 0.5), at(3070.0, 0.0)],

@@ -9,7 +9,7 @@ import pytest
 from cosmodrome.ascent import symbols
 from cosmodrome.physics import atmosphere, frames, motion
 from cosmodrome.physics.constants import G0
-from cosmodrome.physics.wind import make_wind
+from cosmodrome.physics.wind import make_wind, wind_velocity
 from tests.physics.domains import (
     CALM,
     CORE,
@@ -125,6 +125,37 @@ def test_mirroring_north_and_south_with_the_wind_mirrors_the_motion():
         mirrored(r), mirrored(v), MASS, mirrored(u), 1.0, 0.0, FIRST_STAGE, world._replace(wind=south_wind)
     )
     assert mirror[3:6] == pytest.approx(mirrored(rates[3:6]), abs=1e-12)
+
+
+def test_what_the_wind_carries_has_no_velocity_through_the_air():
+    local = frames.place(FLYING, EARTH)
+    blown = np.array(frames.ground_velocity(FLYING, EARTH)) + np.array(wind_velocity(local, JET))
+    # 20 m/s and more of wind beside it: what is left is the rounding of 300 m/s
+    assert np.linalg.norm(motion.air_velocity(FLYING, tuple(blown), local, WORLD)) < 1e-12
+    assert np.linalg.norm(motion.air_velocity(FLYING, tuple(blown), local, CALM)) > 5.0
+
+
+@pytest.mark.parametrize("through", [(0.0, 0.0, 1500.0), (900.0, -40.0, 0.0), (-3.0, 2.0, 1.5)])
+def test_a_gravity_turn_points_where_the_vehicle_moves_through_the_air(through):
+    """East, north, up of the motion through air that turns with the Earth and is blown by the wind."""
+    local = frames.place(FLYING, EARTH)
+    axes = np.array([local.east, local.north, local.up])
+    blown = np.array(frames.ground_velocity(FLYING, EARTH)) + np.array(wind_velocity(local, JET))
+    v = tuple(map(float, blown + np.array(through) @ axes))
+    speed = float(np.linalg.norm(through))
+    # the floor of the air speed shortens it by half its square
+    allowed = AIR_SPEED_FLOOR**2 / speed**2 + 1e-12
+    assert motion.along_air(FLYING, v, local, WORLD) == pytest.approx(
+        np.array(through) @ axes / speed, abs=allowed
+    )
+
+
+@pytest.mark.parametrize(("speed", "is_up"), [(0.0, True), (0.99, True), (1.01, False), (30.0, False)])
+def test_a_gravity_turn_points_up_while_the_vehicle_hardly_moves(speed, is_up):
+    v = tuple(np.array(PAD_AT_REST) + speed * np.array(PAD_PLACE.east))
+    wanted = PAD_PLACE.up if is_up else PAD_PLACE.east
+    # at the slowest the floor is a millionth of the speed's square
+    assert motion.along_air(PAD, v, PAD_PLACE, CALM) == pytest.approx(np.array(wanted), abs=1e-6)
 
 
 def test_the_air_turns_with_the_earth():

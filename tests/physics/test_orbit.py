@@ -5,6 +5,7 @@ from decimal import Decimal, getcontext
 
 import numpy as np
 import pytest
+from scipy.integrate import quad
 
 from cosmodrome.physics import orbit
 from cosmodrome.physics.constants import MU
@@ -121,6 +122,77 @@ def test_speeds_on_circle_ellipse_and_escape():
     assert perigee * orbit.vis_viva(perigee, a, MU) == pytest.approx(
         apogee * orbit.vis_viva(apogee, a, MU), rel=1e-14
     )
+
+
+# --- hyperbolas: perigee radius, eccentricity, inclination, node, argument of perigee
+HYPERBOLAS = [
+    orbit.Elements(6.578e6 / (1.0 - e), e, i, 0.7, omega, 0.0)
+    for e in (1.0 + 1e-6, 1.17, 3.0)
+    for i, omega in ((0.5, -1.1), (1.7, 2.0), (math.pi / 2, 0.3), (0.0, 1.0))
+]
+
+
+@pytest.mark.parametrize("k", HYPERBOLAS)
+def test_the_asymptote_lies_at_the_anomaly_whose_cosine_is_minus_one_over_e(k):
+    limit = math.acos(-1.0 / k.e)
+    expected = orbit.perifocal_axis(k.i, k.Omega, k.omega + limit)
+    for nu in (-0.9 * limit, 0.0, 0.5, 0.9 * limit):
+        r, v = orbit.state(k._replace(nu=nu), MU)
+        c3 = orbit.characteristic_energy(r, v, MU)
+        found = orbit.outgoing_asymptote(r, v, c3, MU)
+        # C3 is a small difference near escape: its rounding of 1e-16 v^2 comes in under a root
+        rounding = 4e-16 * np.dot(v, v) / c3
+        assert c3 == pytest.approx(-MU / k.a, rel=max(1e-13, 4.0 * rounding))
+        assert np.array(found) == pytest.approx(np.array(expected), abs=1e-14 + 2.0 * rounding)
+
+
+def test_far_away_a_hyperbola_moves_along_its_outgoing_asymptote():
+    k = orbit.Elements(-4e7, 1.17, 0.9, 2.0, -0.6, math.acos(-1.0 / 1.17) - 1e-9)
+    r, v = orbit.state(k, MU)
+    near = orbit.state(k._replace(nu=0.2), MU)
+    s = np.array(orbit.outgoing_asymptote(*near, orbit.characteristic_energy(*near, MU), MU))
+    # what is left of the turn at the distance r is of the order of |a| / r
+    assert np.linalg.norm(np.array(v) / np.linalg.norm(v) - s) < 2.0 * abs(k.a) / np.linalg.norm(r) < 1e-6
+    assert np.linalg.norm(v) == pytest.approx(math.sqrt(MU / 4e7), rel=1e-6)
+
+
+def test_the_asymptote_of_a_given_energy_is_finite_on_closed_orbits():
+    """It shrinks with the eccentricity, as e / sqrt(1 + C3 h^2 / mu^2), and vanishes on a circle."""
+    c3 = 1e7
+    for e in (0.0, 0.3, 0.99):
+        r, v = orbit.state(orbit.Elements(6.6e6 / (1.0 - e), e, 0.9, 0.4, 1.0, 0.5), MU)
+        h = np.linalg.norm(np.cross(r, v))
+        length = np.linalg.norm(orbit.outgoing_asymptote(r, v, c3, MU))
+        assert length == pytest.approx(e / math.sqrt(1.0 + c3 * (h / MU) ** 2), rel=1e-12, abs=1e-15)
+
+
+# --- anomalies
+
+
+def test_the_anomalies_of_the_textbook_example():
+    # Vallado, example 2-1, as printed: M = 235.4 deg at e = 0.4 is E = 220.512074767522 deg
+    E, e = math.radians(220.512074767522), 0.4
+    nu = math.atan2(math.sqrt(1.0 - e * e) * math.sin(E), math.cos(E) - e)
+    assert math.degrees(orbit.eccentric_anomaly(nu, e)) % 360.0 == pytest.approx(220.512074767522, abs=1e-12)
+    assert math.degrees(orbit.mean_anomaly(nu, e)) % 360.0 == pytest.approx(235.4, abs=1e-11)
+
+
+@pytest.mark.parametrize("e", [0.0, 0.3, 0.73, 0.99])
+@pytest.mark.parametrize("nu", [-3.0, -0.5, 0.0, 1.2, math.pi, 4.0])
+def test_the_eccentric_anomaly_tells_the_distance(e, nu):
+    """r = a (1 - e cos E) = p / (1 + e cos nu), Vallado eq. 1-24 and 2-9; of one turn with nu, on its side of the
+    axis."""
+    E = orbit.eccentric_anomaly(nu, e)
+    assert 1.0 - e * math.cos(E) == pytest.approx((1.0 - e * e) / (1.0 + e * math.cos(nu)), rel=1e-13)
+    assert abs(E - nu) < math.pi and E * nu >= 0.0
+
+
+@pytest.mark.parametrize("e", [0.0, 0.3, 0.73, 0.95])
+@pytest.mark.parametrize("nu", [-2.5, 0.4, 1.2, 3.0])
+def test_the_mean_anomaly_grows_with_the_area_that_is_swept(e, nu):
+    """Kepler's second law: M is twice the area from the pericenter over a b, with no eccentric anomaly in it."""
+    swept, _ = quad(lambda x: (1.0 + e * math.cos(x)) ** -2, 0.0, nu, epsrel=1e-12, epsabs=0.0)
+    assert orbit.mean_anomaly(nu, e) == pytest.approx((1.0 - e * e) ** 1.5 * swept, rel=1e-11)
 
 
 def test_landsat_is_sun_synchronous():

@@ -53,6 +53,26 @@ def test_events_and_bodies_without_a_known_place_are_left_off_the_map(tmp_path, 
     assert len(draw_figures(result, columns, "Demo", tmp_path / "figures")) == len(NAMES)
 
 
+@pytest.mark.parametrize("coast_s", [60.0, 12_000.0])
+def test_a_second_burn_after_a_coast_of_hours_and_half_round_the_earth_is_drawn(
+    tmp_path, result, columns, coast_s
+):
+    """Three rows more: cut-off again, two burns; the track goes on over the date line to the other side."""
+    end = columns["t_s"][-1]
+    more = {name: np.repeat(values[-1:], 3) for name, values in columns.items()}
+    more["t_s"] = end + np.array([coast_s, coast_s + 90.0, coast_s + 90.0])
+    more["longitude_deg"] = np.array([-170.0, -20.0, -19.0])
+    more["latitude_deg"] = np.array([10.0, -40.0, -40.0])
+    more["phase"] = np.array(["coast", "burn-4", "burn-4"])
+    columns = {name: np.concatenate([columns[name], more[name]]) for name in columns}
+    result["burns"].append({**result["burns"][-1], "t_start_s": end + coast_s, "duration_s": 90.0})
+    drawn = draw_figures(result, columns, "Demo", tmp_path / "figures")
+    assert [path.stem for path in drawn] == NAMES
+    # the map of the whole Earth stands below the one about the pad
+    high, wide = matplotlib.image.imread(drawn[2]).shape[:2]
+    assert high > wide
+
+
 def horizon(latitude_deg, longitude_deg, u):
     """One row of columns at that place, its ECI meridian turned on by 70° of Earth rotation."""
     latitude, meridian = np.radians(latitude_deg), np.radians(longitude_deg + 70.0)

@@ -19,7 +19,7 @@ from cosmodrome.ascent.verify import (
     Verification,
 )
 from cosmodrome.flight.propagate import Flight
-from cosmodrome.mission.schema import Target
+from cosmodrome.mission.schema import DEFAULT_MAX_COAST_S, Target
 from cosmodrome.physics.atmosphere import air
 from cosmodrome.physics.constants import G0
 from cosmodrome.physics.frames import place
@@ -92,6 +92,9 @@ class Reach:
     def answer(self) -> tuple[Search, Attempt] | Diagnosis:
         """The optimum of the asked question with the search that found it, or why there is none."""
         asked = self.problem
+        by_payload = self._by_payload()
+        if by_payload is not None:
+            return by_payload
         target = walk.low_orbit(asked)
         reachable = walk.reachable_inclination(asked)
         if reachable is not None:
@@ -101,18 +104,34 @@ class Reach:
         flux = asked.limits.fairing_heat_flux_w_m2
         if flux is not None:
             eased = eased.with_limit("fairing_heat_flux_w_m2", max(flux, 1135.0))
+        if asked.way.burns > 1:
+            eased = eased.with_longest_coast(max(asked.longest_coast_s, _longest_needed(asked)))
         search = Search(eased, self.progress)
         attempt = search.arrived()
         if not attempt.is_feasible and target.has_node:
             return self._node(eased, attempt)
         if not attempt.is_feasible:
             return self._nothing(attempt)
-        for aspect in (self._orbit, self._inclination, self._flux, self._objective):
+        for aspect in (self._orbit, self._inclination, self._flux, self._coast, self._objective):
             found = aspect(search, attempt)
             if isinstance(found, Diagnosis):
                 return found
             attempt = found
         return search, attempt
+
+    def _by_payload(self) -> tuple[Search, Attempt] | Diagnosis | None:
+        """The answer to a question with a given payload from the largest that could be given; None where that is not
+        found, or nobody gave one."""
+        objective = self.problem.question.objective
+        if objective.maximize == "payload":
+            return None
+        free = replace(objective, maximize="payload", payload_kg=None)
+        search = Search(self.problem.with_question(objective=free), self.progress)
+        attempt = search.arrived()
+        if not attempt.is_feasible:
+            return None
+        found = self._objective(search, attempt)
+        return found if isinstance(found, Diagnosis) else (search, found)
 
     def _node(self, eased: Problem, attempt: Attempt) -> Diagnosis:
         """Blame the node when the ascent is feasible with a free one."""
@@ -162,6 +181,8 @@ class Reach:
         return self._short(found, *self._altitude(found.attempt.problem.question.target))
 
     def _altitude(self, reached: Target) -> tuple[str, float, str]:
+        if reached.c3_m2_s2 is not None:
+            return "target.c3_km2_s2", math.floor(reached.c3_m2_s2 / 1e4) / 1e2, "km2/s2"
         asked, radius = self.problem.question.target, self.problem.environment.earth.radius
         apogee = (reached.apogee_radius_m or 0.0) - radius
         perigee = (reached.perigee_radius_m or 0.0) - radius
@@ -234,6 +255,39 @@ class Reach:
             return found.attempt
         return limit_blocks(self.problem, "fairing_heat_flux_w_m2", found)
 
+    def _coast(self, search: Search, attempt: Attempt) -> Attempt | Diagnosis:
+        asked, start = self.problem.longest_coast_s, attempt.problem.longest_coast_s
+        if self.problem.way.burns == 1 or asked == start:
+            return attempt
+        # what is flown needs less than what was eased
+        flown = max(
+            float(attempt.solution.durations[list(tie.phases)].sum())
+            for tie in attempt.timeline.ties
+            if ".coast-" in tie.name
+        )
+        start = max(asked, min(start, 1.01 * flown))
+
+        def ask(at: float) -> Problem:
+            return attempt.problem.with_longest_coast(asked if at == 1.0 else walk.between(start, asked, at))
+
+        found = walk.walk(search, attempt, ask)
+        if found.arrived:
+            return found.attempt
+        reached, payload = found.attempt.problem.longest_coast_s, found.attempt.solution.payload_kg
+        stage = self.problem.vehicle.last_stage
+        is_stages = (
+            stage.max_coast_s is not None and stage.max_coast_s < self.problem.mission.profile.max_coast_s
+        )
+        key = f"{stage.id}.max_coast_s" if is_stages else "profile.max_coast_s"
+        return Diagnosis(
+            "coast-too-long",
+            f"the orbit needs a longer coast between burns than {asked:.0f} s: with {reached:.0f} s the rocket carries "
+            f"{payload:.0f} kg",
+            found.shortfall_m_s,
+            key,
+            Nearest(key, math.ceil(reached), "s", payload),
+        )
+
     def _objective(self, search: Search, attempt: Attempt) -> Attempt | Diagnosis:
         objective = self.problem.question.objective
         if objective.maximize == "payload" or objective.payload_kg is None:
@@ -265,6 +319,13 @@ class Reach:
             "objective.payload_kg",
             Nearest("objective.payload_kg", most, "kg", most),
         )
+
+
+def _longest_needed(problem: Problem) -> float:
+    """A coast (s) that is long enough for any two burns on the way to the target."""
+    target, mu = problem.question.target, problem.environment.earth.mu
+    a = target.semi_major_axis_m if not target.is_escape else problem.environment.earth.radius
+    return max(DEFAULT_MAX_COAST_S, 2.0 * math.pi * math.sqrt(a**3 / mu))
 
 
 def limit_blocks(problem: Problem, name: str, taken: walk.Walk) -> Diagnosis:

@@ -244,5 +244,5 @@ class _Rows:
         earth = self.a.environment.earth
         for i, row in enumerate(targets.rows(r, v, nu, self.parameters.shape, k, earth)):
             self._equal(f"target.{i}", row)
-        for i, row in enumerate(targets.side_rows(r, v, nu, self.parameters.shape, k)):
+        for i, row in enumerate(targets.side_rows(r, v, nu, self.parameters.shape, k, earth)):
             self._at_most_zero(f"side.{i}", row)

@@ -1,48 +1,53 @@
 """A flown first guess: a few numbers steer a cheap flight near the target, and the optimiser starts from its states.
 
-Rise, a small tilt toward the azimuth, a gravity turn, and once the air is thin a linear tangent law in the plane of the
-target. For each of several tilts the two numbers of the tangent are found so that the flight ends level at the target's
-perigee; the tilt that leaves most speed wins. A flown guess is consistent with every equation but the target's;
-straight lines between start and target are not, and converge half as often.
+The `Climb` ends level at the perigee of the first burn's orbit; later burns of the last stage follow the `Route`: a
+coast to where the burn belongs, then thrust along the horizon. A flown guess is consistent with every equation but the
+target's; straight lines between start and target are not, and converge half as often.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cosmodrome.ascent.climb import Climb, Load, engine, march
 from cosmodrome.ascent.heading import Heading
 from cosmodrome.ascent.mesh import Mesh
 from cosmodrome.ascent.parameters import Question
+from cosmodrome.ascent.route import Hop, route
 from cosmodrome.catalogue.timeline import Timeline
 from cosmodrome.flight.attitude import Attitude, steered
 from cosmodrome.flight.march import RECORD, march_programme
 from cosmodrome.flight.observe import thrust_axes
 from cosmodrome.flight.packing import pack, stack
 from cosmodrome.physics.motion import Environment
-from cosmodrome.physics.orbit import vis_viva
+from cosmodrome.physics.orbit import Elements, elements, mean_anomaly, vis_viva
 
 Array = NDArray[np.float64]
 
-# dynamic pressure (Pa) below which steering costs no load worth counting
-_THIN_AIR_Q = 2000.0
-_KICK_S = 10.0
-_KICKS_DEG = (0.7, 1.2, 2.0, 3.0, 4.5, 6.5, 9.0, 12.5, 17.0, 23.0)
+TYPICAL_LOSSES = 1500.0
+"""What an ascent loses to gravity, air and steering (m/s) when nothing is known of it yet."""
+
 _STEP_S = 8.0
-# what an ascent loses to gravity, air and steering (m/s) when nothing is known of it yet
-_TYPICAL_LOSSES = 1500.0
+# how near (m/s) a guess must come to the speed that it aims at, and how often its payload is guessed
+_NEAR_SPEED = 250.0
+_MOST_LOADS = 8
+_BOLD_STEP = 800.0
+# how far (rad) an orbit is followed where nothing says where to leave it
+_ANYWHERE = 0.5 * math.pi
+_SHORTEST_BURN_S = 1.0
 
 
 @dataclass(frozen=True)
 class Guess:
-    """A flown guess on a timeline: the law, the payload (kg) it was flown with, and how each phase went.
+    """A flown guess on a timeline: the law of each phase, the payload (kg) it was flown with, and how each phase went.
 
     `starts` (k, 7) and `ends` (k, 7) are states (m, m/s, kg), `records` (k, 6) as `flight.march.RECORD`.
     """
 
-    law: Attitude
+    laws: tuple[Attitude, ...]
     payload_kg: float
     durations: Array
     starts: Array
@@ -54,27 +59,18 @@ class Guess:
         return self.records[:, RECORD.index(name)]
 
 
-def fly_guess(
-    timeline: Timeline,
-    question: Question,
-    environment: Environment,
-    heading: Heading,
-    *,
-    kick_rank: int = 0,
-) -> Guess:
-    """Return the flown guess of a timeline.
-
-    `kick_rank` takes the tilt that came out so many places behind the best: a second start.
-    """
-    return _Flyer(timeline, question, environment, heading).best(kick_rank)
-
-
-class _Flyer:
-    """Flies the steered law of one timeline for many tilts."""
+class Guesser:
+    """Makes the guesses of one timeline: the best tilt, and those that come after it."""
 
     def __init__(
-        self, timeline: Timeline, question: Question, environment: Environment, heading: Heading
+        self,
+        timeline: Timeline,
+        question: Question,
+        environment: Environment,
+        heading: Heading,
+        losses_m_s: float = TYPICAL_LOSSES,
     ) -> None:
+        """`losses_m_s` is what the climb is taken to lose before anything has flown."""
         self.timeline, self.question, self.environment, self.heading = (
             timeline,
             question,
@@ -82,183 +78,202 @@ class _Flyer:
             heading,
         )
         self.phases = timeline.phases[: timeline.insertion + 1]
-        self.durations = np.array([phase.nominal_s for phase in self.phases])
-        self.times = timeline.t0_s + np.concatenate([[0.0], np.cumsum(self.durations)])
+        self.windows = timeline.burns[-1].windows
         self.world = pack(environment)
-        self.legs = [pack(phase.leg) for phase in self.phases]
-        self.drops = self._drops()
-        target = question.target
-        self.r_target = target.perigee_radius_m or environment.earth.radius + question.floor_altitude_m
-        self.speed = vis_viva(self.r_target, target.semi_major_axis_m, environment.earth.mu)
-        self.payload = self._payload()
-        self.y0 = np.array([*question.start, timeline.mass_without_payload_kg + self.payload], dtype=float)
-        self.chunks = self._chunks(20.0)
-        self.rise_end = timeline.t0_s + sum(p.nominal_s for p in self.phases if p.is_vertical)
+        inclination = math.acos(min(1.0, max(-1.0, heading.normal[2])))
+        self.route = route(
+            question.target, inclination, len(self.windows), environment.earth, question.floor_altitude_m
+        )
+        self.climb = Climb(timeline, question, environment, heading, self.route)
+        self.losses_m_s = losses_m_s
+        self.payload, self.load = self._loaded()
+        self.tilts = self.climb.ranked(self.load)
+        if question.objective.payload_kg is None:
+            self._weigh()
+        if self.tilts:
+            self.tilts = self.climb.around(self.tilts, self.load)
+        else:
+            self.tilts = [self.climb.straight_up(self.load)]
 
-    def best(self, kick_rank: int) -> Guess:
-        """The guess whose tilt leaves most speed, or the one ranked `kick_rank` behind it."""
-        tried = []
-        for kick in _KICKS_DEG:
-            law, score = self._try(math.radians(kick))
-            if math.isfinite(score):
-                tried.append((score, law))
-        if not tried:
-            # nothing flew: straight up is still a flight, and what it lacks is the diagnosis
-            tried.append((0.0, self._law(1e-3, self.times[-1] - 1.0, 1.0, 0.0)))
-        tried.sort(key=lambda pair: pair[0])
-        law = tried[min(kick_rank, len(tried) - 1)][1]
-        return self._guess(law)
+    def _weigh(self) -> None:
+        """Guess the payload again, where even the best tilt ends far from the speed that it aims at: between one that
+        was too heavy and one that was too light."""
+        heavy, light = 0.0, math.inf
+        for _ in range(_MOST_LOADS):
+            best = self.tilts[0] if self.tilts else None
+            short = best.short_m_s if best else math.inf
+            if abs(short) < _NEAR_SPEED:
+                return
+            if short > 0.0:
+                heavy = self.losses_m_s
+            else:
+                light = self.losses_m_s
+            # a flight that falls back says little of how much is missing
+            losses = self.losses_m_s + min(max(short, -_BOLD_STEP), _BOLD_STEP)
+            self.losses_m_s = losses if heavy < losses < light else 0.5 * (heavy + light)
+            self.payload, self.load = self._loaded()
+            self.tilts = self.climb.ranked(self.load, best)
 
-    def _guess(self, law: Attitude) -> Guess:
-        ends, records = self._march(law, self.legs, self.durations, self.drops, self.times[0], self.y0)
-        starts = np.vstack([self.y0, ends[:-1]])
-        starts[1:, 6] -= self.drops[:-1]
-        return Guess(law, self.payload, self.durations, starts, ends, records)
+    def guess(self, rank: int) -> Guess:
+        """Return the guess of the best tilt, or of the one ranked so many places behind it: a second start."""
+        tilt = self.tilts[min(rank, len(self.tilts) - 1)]
+        durations = self.load.durations.copy()
+        if len(self.windows) > 1:
+            window = self.windows[0]
+            self._last(window, float(durations[list(window)].sum()) + tilt.longer_s, durations)
+        drops = self._drops(durations)
+        n = self.climb.count
+        legs = stack(self.climb.legs)
+        ends, records = march(
+            tilt.law, legs, self.world, durations[:n], drops[:n], self.timeline.t0_s, self.load.y0
+        )
+        laws = [tilt.law] * n
+        for hop, window, before in zip(self.route.hops, self.windows[1:], self.windows[:-1], strict=True):
+            level, phases = self._hop(hop, window, before, ends[-1], durations)
+            begin = self.timeline.t0_s + float(durations[: phases[0]].sum())
+            drops = self._drops(durations)
+            legs = stack(pack(self.phases[k].leg) for k in phases)
+            flown, seen = march(level, legs, self.world, durations[phases], drops[phases], begin, ends[-1])
+            ends, records = np.vstack([ends, flown]), np.vstack([records, seen])
+            laws += [level] * len(phases)
+        starts = np.vstack([self.load.y0, ends[:-1]])
+        starts[1:, 6] -= drops[:-1]
+        return Guess(tuple(laws), self.payload, durations, starts, ends, records)
 
-    def _drops(self) -> Array:
-        """Mass (kg) that leaves at each phase's end in the guess's durations, with full throttle."""
+    def _hop(
+        self, hop: Hop, window: tuple[int, ...], before: tuple[int, ...], y: Array, durations: Array
+    ) -> tuple[Attitude, list[int]]:
+        """The law along the horizon and the phases of the coast to where a hop's burn is centred and of that burn,
+        from the state y; their durations are set."""
+        mu = self.environment.earth.mu
+        orbit = elements(tuple(y[:3]), tuple(y[3:6]), mu)
+        thrust, flow = engine(self.phases[window[0]])
+        wait, r = _wait(orbit, hop, mu)
+        wanted = hop.speed(r, mu)
+        gain = wanted - vis_viva(r, orbit.a, mu)
+        used = flow * sum(durations[k] for w in self.windows if w[0] < window[0] for k in w)
+        left = self.timeline.burns[-1].usable_kg - used
+        burn = min(y[6] * (1.0 - math.exp(-max(gain, 1.0) * flow / thrust)), left) / flow
+        burn = max(burn, _SHORTEST_BURN_S)
+        coast = range(before[-1] + 1, window[0])
+        tie = next(t for t in self.timeline.ties if t.phases == tuple(coast))
+        revolution = 2.0 * math.pi * math.sqrt(orbit.a**3 / mu) if orbit.a > 0.0 else math.inf
+        length = wait - 0.5 * burn
+        if length < tie.lower_s and length + revolution < tie.upper_s:
+            length += revolution
+        self._last(coast, min(max(length, tie.lower_s, 1.0), tie.upper_s), durations)
+        self._last(window, burn, durations)
+        mine = [*coast, *window]
+        begin = self.timeline.t0_s + float(durations[: mine[0]].sum())
+        normal = np.cross(y[:3], y[3:6])
+        normal /= np.linalg.norm(normal)
+        return steered(begin, begin, 0.0, self.heading.azimuth, begin, 0.0, 0.0, normal.tolist()), mine
+
+    def _last(self, phases: Iterable[int], total: float, durations: Array) -> None:
+        """Make some phases last `total` seconds together, by the one of them that is free."""
+        mine = list(phases)
+        free = next(k for k in mine if not self.phases[k].is_fixed)
+        fixed = sum(durations[k] for k in mine if k != free)
+        durations[free] = max(total - fixed, _SHORTEST_BURN_S)
+
+    def _loaded(self) -> tuple[float, Load]:
+        """Payload (kg) and what is flown with it, for the losses that the climb is taken to have."""
+        durations = np.array([phase.nominal_s for phase in self.phases])
+        if len(self.windows) > 1:
+            self._feed(durations)
+        drops = self._drops(durations)
+        payload = self._payload(durations, drops)
+        if len(self.windows) > 1:
+            self._share(payload, durations, drops)
+        mass = self.timeline.mass_without_payload_kg + payload
+        return payload, Load(durations, self._drops(durations), np.array([*self.question.start, mass]))
+
+    def _feed(self, durations: Array) -> None:
+        """Cut the last stage's burns to what its tank feeds: an imposed cut-off says nothing of the ignition before."""
+        flow, left = engine(self.phases[self.windows[0][0]])[1], self.timeline.burns[-1].usable_kg
+        for window in self.windows:
+            length = min(float(durations[list(window)].sum()), left / flow)
+            self._last(window, length, durations)
+            left -= flow * length
+
+    def _share(self, payload: float, durations: Array, drops: Array) -> None:
+        """Share the last stage's propellant between its burns: the later ones as the route wants, the first the rest
+        of what the climb needs."""
+        thrust, flow = engine(self.phases[self.windows[0][0]])
+        lower = self.windows[0][0]
+        mass = self.timeline.mass_without_payload_kg + payload
+        for k in range(lower):
+            mass -= engine(self.phases[k])[1] * durations[k] + drops[k]
+        first = max(self._needed(()) - self._ideal(payload, lower, durations, drops), 0.0)
+        burnt = []
+        for gain in (first, *self.route.gains_m_s):
+            burnt.append(mass * (1.0 - math.exp(-max(gain, 1.0) * flow / thrust)))
+            mass -= burnt[-1]
+        # with less than that the first burn is what must do without: the orbit's shape is the route's
+        burnt[0] -= max(sum(burnt) - self.timeline.burns[-1].usable_kg, 0.0)
+        for window, kg in zip(self.windows, burnt, strict=True):
+            self._last(window, kg / flow, durations)
+
+    def _drops(self, durations: Array) -> Array:
+        """Mass (kg) that leaves at each phase's end, with full throttle."""
         left = dict(self.timeline.propellant_kg)
         drops = np.zeros(len(self.phases))
         for k, phase in enumerate(self.phases):
             for flow in phase.flows:
-                left[flow.stage] -= flow.burnt_kg(self.durations[k])
+                left[flow.stage] -= flow.burnt_kg(durations[k])
             for drop in phase.drops:
                 drops[k] += drop.mass_kg + (max(left[drop.stage], 0.0) if drop.stage else 0.0)
         return drops
 
-    def _payload(self) -> float:
-        """Payload (kg) given, or the one whose ideal velocity covers the target's and typical losses."""
+    def _payload(self, durations: Array, drops: Array) -> float:
+        """Payload (kg) given, or the one whose ideal velocity covers the target's and the losses."""
         if self.question.objective.payload_kg is not None:
             return self.question.objective.payload_kg
-        r0, v0 = np.array(self.question.start[:3]), np.array(self.question.start[3:])
-        ahead = np.cross(self.heading.normal, r0 / np.linalg.norm(r0))
-        needed = self.speed - float(v0 @ ahead) + _TYPICAL_LOSSES
+        needed = self._needed(self.route.gains_m_s)
         low, high = 0.0, self.timeline.mass_without_payload_kg
         for _ in range(50):
             middle = 0.5 * (low + high)
-            low, high = (middle, high) if self._ideal(middle) > needed else (low, middle)
+            is_light = self._ideal(middle, len(self.phases), durations, drops) > needed
+            low, high = (middle, high) if is_light else (low, middle)
         return max(low, 1e-3 * self.timeline.burns[-1].usable_kg)
 
-    def _ideal(self, payload: float) -> float:
+    def _needed(self, gains: tuple[float, ...]) -> float:
+        """Ideal velocity (m/s) to the end of the first burn, losses included, and for the gains after it."""
+        r0, v0 = np.array(self.question.start[:3]), np.array(self.question.start[3:])
+        ahead = np.cross(self.heading.normal, r0 / np.linalg.norm(r0))
+        return self.route.speed_m_s - float(v0 @ ahead) + self.losses_m_s + sum(gains)
+
+    def _ideal(self, payload: float, count: int, durations: Array, drops: Array) -> float:
+        """Ideal velocity (m/s) of the first `count` phases with a payload (kg)."""
         mass, total = self.timeline.mass_without_payload_kg + payload, 0.0
-        for k, phase in enumerate(self.phases):
-            p = phase.leg.propulsion
-            thrust, flow = p.thrust + p.throttled_thrust, p.flow + p.throttled_flow
-            burnt = min(flow * self.durations[k], 0.999 * mass)
+        for k in range(count):
+            thrust, flow = engine(self.phases[k])
+            burnt = min(flow * durations[k], 0.999 * mass)
             if flow > 0.0:
                 total += thrust / flow * math.log(mass / (mass - burnt))
-            mass -= burnt + self.drops[k]
+            mass -= burnt + drops[k]
             if mass <= 0.0:
                 break
         return total
 
-    def _chunks(self, longest: float) -> tuple[list[int], Array]:
-        """Phases cut into pieces of at most `longest` seconds: (phase of each piece, length of each piece)."""
-        owner: list[int] = []
-        lengths: list[float] = []
-        for k, duration in enumerate(self.durations):
-            n = max(1, math.ceil(duration / longest))
-            owner += [k] * n
-            lengths += [duration / n] * n
-        return owner, np.array(lengths)
 
-    def _law(self, kick: float, exo: float, tangent: float, rate: float) -> Attitude:
-        rise_end = min(self.rise_end, exo)
-        kick_end = min(rise_end + _KICK_S, exo)
-        return steered(
-            rise_end, kick_end, kick, self.heading.azimuth, exo, tangent, rate, self.heading.normal
-        )
-
-    def _march(
-        self, law: Attitude, legs: list[Array], durations: Array, drops: Array, t0: float, y0: Array
-    ) -> tuple[Array, Array]:
-        stacked, starts = stack(legs)
-        laws, law_starts = stack([pack(law)])
-        ends, records = march_programme(
-            stacked, starts, laws, law_starts, self.world, y0, t0, durations, drops, _STEP_S
-        )
-        return ends, records
-
-    def _try(self, kick: float) -> tuple[Attitude, float]:
-        """The law of one tilt with its tangent found, and its score (m/s short; infinite where it did not fly)."""
-        owner, lengths = self.chunks
-        last_in_phase = np.append(np.diff(owner) > 0, True)
-        drops = np.where(last_in_phase, self.drops[owner], 0.0)
-        never = self.times[-1] + 1e6
-        turn = self._law(kick, never, 0.0, 0.0)
-        legs = [self.legs[k] for k in owner]
-        ends, records = self._march(turn, legs, lengths, drops, self.times[0], self.y0)
-        q = records[:, RECORD.index("max_q_pa")]
-        altitude = records[:, RECORD.index("min_altitude_m")]
-        if not np.isfinite(ends).all() or altitude[1:].min(initial=0.0) < -500.0:
-            good = np.isfinite(ends).all(axis=1) & (altitude > -500.0)
-            if not good[: max(3, len(good) // 8)].all():
-                return turn, math.inf
-        thin = np.flatnonzero((q < _THIN_AIR_Q) & (np.arange(len(q)) > np.argmax(q)))
-        begin = int(thin[0]) if len(thin) else int(0.6 * len(q))
-        # the tangent law takes over after the rise at the earliest
-        begins = self.times[0] + np.concatenate([[0.0], np.cumsum(lengths)[:-1]])
-        begin = max(begin, int(np.searchsorted(begins, self.rise_end + 1e-6)))
-        begin = min(begin, len(q) - 1)
-        t_exo = self.times[0] + float(lengths[:begin].sum())
-        state = ends[begin - 1].copy() if begin else self.y0.copy()
-        if begin:
-            state[6] -= drops[begin - 1]
-        if not np.isfinite(state).all():
-            return turn, math.inf
-        law, score = self._aim(kick, t_exo, state, legs[begin:], lengths[begin:], drops[begin:])
-        bound = self.question.limits.max_dynamic_pressure_pa
-        if bound is not None:
-            # a tilt that keeps the limit is worth a kilometre a second: the optimiser then starts inside it
-            score += 1000.0 * max(0.0, float(q.max()) / bound - 0.95)
-        return law, score
-
-    def _aim(
-        self, kick: float, t_exo: float, state: Array, legs: list[Array], lengths: Array, drops: Array
-    ) -> tuple[Attitude, float]:
-        r, v = state[:3], state[3:6]
-        up = r / np.linalg.norm(r)
-        climb = float(v @ up)
-        tangent = climb / max(float(np.linalg.norm(v - climb * up)), 100.0)
-        burn = float(lengths.sum())
-        x = np.array([min(max(tangent, 0.05), 1.5), -min(max(tangent, 0.05), 1.5) / burn])
-        size = np.array([0.02, 0.02 / burn])
-
-        def miss(x: Array) -> tuple[Array, float]:
-            law = self._law(kick, t_exo, float(x[0]), float(x[1]))
-            ends, records = self._march(law, legs, lengths, drops, t_exo, state)
-            r, v = ends[-1, :3], ends[-1, 3:6]
-            distance = float(np.linalg.norm(r))
-            climb = float(v @ r) / distance
-            low = float(records[:, RECORD.index("min_altitude_m")].min())
-            error = np.array([(distance - self.r_target) / 5e4, climb / 200.0])
-            score = self.speed - float(np.linalg.norm(v)) + 50.0 * float(np.abs(error).sum())
-            score += max(0.0, -low) / 10.0
-            return error, score if np.isfinite(ends).all() else math.inf
-
-        error, score = miss(x)
-        damping = 1e-3
-        for _ in range(8):
-            if not np.isfinite(error).all() or np.abs(error).max() < 0.05:
-                break
-            jacobian = np.array([(miss(x + step)[0] - error) for step in np.diag(size)]).T / size
-            if not np.isfinite(jacobian).all():
-                break
-            scaled = jacobian * size
-            step = -size * np.linalg.solve(
-                scaled.T @ scaled + damping * np.eye(2) * max(float(np.trace(scaled.T @ scaled)), 1e-12),
-                scaled.T @ error,
-            )
-            limit = max(1.0, float(np.max(np.abs(step) / (np.array([0.5, 1.0 / burn])))))
-            trial = x + step / limit
-            new_error, new_score = miss(trial)
-            if np.isfinite(new_error).all() and new_error @ new_error < error @ error:
-                x, error, score, damping = trial, new_error, new_score, damping / 4
-            else:
-                damping = max(damping, 1e-3) * 16
-                if damping > 1e3:
-                    break
-        return self._law(kick, t_exo, float(x[0]), float(x[1])), score
+def _wait(orbit: Elements, hop: Hop, mu: float) -> tuple[float, float]:
+    """Return the time (s) to where a hop's burn is centred on an orbit, and the distance (m) there."""
+    if hop.is_at_apogee:
+        nu = math.pi
+    elif hop.argument_rad is None:
+        nu = orbit.nu + _ANYWHERE
+    else:
+        nu = hop.argument_rad - orbit.omega
+    if orbit.a <= 0.0:
+        # already on its way out: there is nothing to wait for
+        nu = orbit.nu
+    r = orbit.a * (1.0 - orbit.e**2) / (1.0 + orbit.e * math.cos(nu))
+    if orbit.a <= 0.0:
+        return 0.0, r
+    motion = math.sqrt(mu / orbit.a**3)
+    turned = (mean_anomaly(nu, orbit.e) - mean_anomaly(orbit.nu, orbit.e)) % (2.0 * math.pi)
+    return turned / motion, r
 
 
 def sample(
@@ -266,7 +281,6 @@ def sample(
 ) -> tuple[list[Array], list[Array]]:
     """Return states (points, 7) and thrust axes (points, 3) of the guess at each phase's collocation points."""
     world = pack(environment)
-    law = stack([pack(guess.law)])
     states, axes = [], []
     t = timeline.t0_s
     for k, cut in enumerate(mesh):
@@ -274,25 +288,26 @@ def sample(
         times = t + duration * cut.points
         lengths = np.diff(np.concatenate([[t], times]))
         legs = stack([pack(phase.leg)] * len(lengths))
+        law = stack([pack(guess.laws[k])])
         ends, _ = march_programme(
             *legs, *law, world, guess.starts[k], t, lengths, np.zeros(len(lengths)), _STEP_S
         )
         states.append(ends)
-        axes.append(thrust_axes(times, ends, guess.law, environment)[:, :3])
+        axes.append(thrust_axes(times, ends, guess.laws[k], environment)[:, :3])
         t += duration
     return states, axes
 
 
 def thin_air_time(guess: Guess, timeline: Timeline, environment: Environment, flux_limit: float) -> float:
-    """Return when (s after lift-off) the free-molecular heat flux of the guess falls below a limit for good.
+    """Return when (s after lift-off) the free-molecular heat flux of the guess's climb falls below a limit for good.
 
-    The end of the flight when it never does.
+    The end of the climb when it never does.
     """
     world = pack(environment)
-    law = stack([pack(guess.law)])
+    law = stack([pack(guess.laws[0])])
     t = timeline.t0_s
     found = t
-    for k in range(len(guess.durations)):
+    for k in range(timeline.burns[-1].windows[0][-1] + 1):
         n = max(1, math.ceil(float(guess.durations[k]) / 5.0))
         lengths = np.full(n, float(guess.durations[k]) / n)
         legs = stack([pack(timeline.phases[k].leg)] * n)

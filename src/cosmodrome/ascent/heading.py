@@ -9,12 +9,14 @@ from numpy.typing import NDArray
 from cosmodrome.mission.schema import Target
 from cosmodrome.physics.frames import angles_from_direction, place
 from cosmodrome.physics.motion import Environment
-from cosmodrome.physics.orbit import normal
+from cosmodrome.physics.orbit import normal, perifocal_axis
 
 Array = NDArray[np.float64]
 
 # how far (rad) from due east or west the northbound and southbound launches to an inclination are told apart
 _PARTED = math.radians(5.0)
+# how much steeper (rad) than its asymptote's declination an escape's plane is taken, where a plane turns back
+_STEEPER = math.radians(0.5)
 # how near the pole (rad) north is no direction to hold a launch to
 _AT_THE_POLE = math.radians(8.0)
 
@@ -37,7 +39,7 @@ def headings(target: Target, start: Array, environment: Environment) -> tuple[He
     """Return the northbound and the southbound heading from the start position (r, v: 6) to the target's inclination.
 
     Where the start lies outside the target's latitudes both are the nearest plane, due east or west: the ascent then
-    has to dog-leg. An inclination that is free is taken as the lowest prograde one.
+    has to dog-leg. An inclination that is free is taken as the lowest prograde one that holds the target's asymptote.
     """
     r = start[:3]
     up = r / np.linalg.norm(r)
@@ -47,6 +49,8 @@ def headings(target: Target, start: Array, environment: Environment) -> tuple[He
     north = np.cross(up, east)
     cos_latitude = math.hypot(up[0], up[1])
     i = target.inclination_rad
+    if i is None and target.declination_rad is not None:
+        i = min(max(math.acos(min(1.0, cos_latitude)), abs(target.declination_rad) + _STEEPER), math.pi / 2)
     sine = 1.0 if i is None else math.cos(i) / max(cos_latitude, 1e-9)
     azimuth = math.asin(min(1.0, max(-1.0, sine)))
     return (
@@ -84,7 +88,7 @@ def open_headings(
     usual_azimuth: float | None,
 ) -> tuple[Heading, ...]:
     """Return the headings that may be flown, one or both: the one asked for, else what lies inside the corridor, else
-    nearest the asked node, else nearest where launches from this pad usually go, else both.
+    nearest the asked node or asymptote, else nearest where launches from this pad usually go, else both.
     """
     northbound, southbound = headings(target, start, environment)
     if direction != "auto":
@@ -99,6 +103,9 @@ def open_headings(
     if target.ra_of_asc_node_rad is not None and target.inclination_rad is not None:
         wanted = np.array(normal(target.inclination_rad, target.ra_of_asc_node_rad))
         return (max(both, key=lambda h: float(wanted @ np.array(h.normal))),)
+    if target.declination_rad is not None and target.ra_of_asymptote_rad is not None:
+        asymptote = perifocal_axis(math.pi / 2, target.ra_of_asymptote_rad, target.declination_rad)
+        return (min(both, key=lambda h: abs(float(np.array(asymptote) @ np.array(h.normal)))),)
     if usual_azimuth is not None:
         return (max(both, key=lambda h: math.cos(h.azimuth - usual_azimuth)),)
     return both

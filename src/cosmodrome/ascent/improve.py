@@ -4,13 +4,15 @@ Every step flies the attempt and answers what the flight showed: a limit that it
 departs from the plan is cut, a row that is passed between two points is tightened.
 """
 
+import math
 import time
 from dataclasses import dataclass, replace
 
 from cosmodrome.ascent import diagnose, walk
 from cosmodrome.ascent.diagnose import Diagnosis
 from cosmodrome.ascent.layout import Rows
-from cosmodrome.ascent.limits import FILE_KEYS, PATH_LIMITS
+from cosmodrome.ascent.limits import FILE_KEYS, LOADS, PATH_LIMITS
+from cosmodrome.ascent.mesh import Mesh, uniform
 from cosmodrome.ascent.problem import Problem
 from cosmodrome.ascent.search import Attempt, Search
 from cosmodrome.ascent.verify import (
@@ -36,6 +38,8 @@ _SLIGHTLY = 1.15
 _UNTOUCHED = 2e-3
 # how often rows are tuned on a mesh before it is cut finer as well
 _PATIENCE = 2
+# longest interval (s) where a throttle keeps a limit
+_THROTTLED_S = 6.0
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ class Improver:
 
     def _led(self, attempt: Attempt, verification: Verification, rows: Rows) -> Attempt | Diagnosis:
         """The optimum with the given rows: at once where that converges, else limit by limit from the flown peaks."""
-        mesh = attempt.solution.mesh
+        mesh = _mesh_for(attempt, rows)
         direct = self.search.refined(attempt, mesh, rows, is_last_word=False)
         if direct.is_feasible:
             return direct
@@ -148,6 +152,18 @@ class Improver:
         verification = verify(attempt)
         self.search.seconds["verify"] += time.perf_counter() - begun
         return verification
+
+
+def _mesh_for(attempt: Attempt, rows: Rows) -> Mesh:
+    """The attempt's mesh, fine in phases where a limit frees a throttle that was held open: what a throttle does no
+    long polynomial can follow, and a short one that can do anything cheats."""
+    mesh = list(attempt.solution.mesh)
+    for k, phase in enumerate(attempt.timeline.phases[: len(mesh)]):
+        new = set(rows[k]) - set(attempt.solution.program.rows[k])
+        if phase.is_throttled and phase.throttle_serves_loads and not LOADS.isdisjoint(new):
+            pieces = math.ceil(float(attempt.solution.durations[k]) / _THROTTLED_S)
+            mesh[k] = uniform(max(pieces, mesh[k].intervals), 3)
+    return tuple(mesh)
 
 
 def _faults(verification: Verification) -> float:

@@ -72,6 +72,9 @@ PATH_LIMITS: dict[str, PathLimit] = {
 }
 """Path limits by the key of [limits], in the order of the problem's parameters."""
 
+LOADS = frozenset({"max_dynamic_pressure_pa", "max_q_alpha_pa_rad", "max_axial_acceleration_m_s2"})
+"""The limits that a throttle can keep."""
+
 
 @dataclass(frozen=True)
 class FileKey:

@@ -99,8 +99,10 @@ def make_parameters(timeline: Timeline, question: Question) -> Parameters:
 
 
 def azimuth_phase(timeline: Timeline) -> int:
-    """Return the phase at whose end the launch azimuth is judged: the first long enough for the motion to have one."""
-    steered = [k for k in range(timeline.insertion + 1) if not timeline.phases[k].is_vertical]
+    """Return the phase at whose end the launch azimuth is judged: the first of the climb that is long enough for the
+    motion to have one. A coast between two burns of the last stage may lead to the other half of the orbit."""
+    climb = range(timeline.burns[-1].windows[0][-1] + 1)
+    steered = [k for k in climb if not timeline.phases[k].is_vertical]
     return next((k for k in steered if timeline.phases[k].nominal_s > 20.0), steered[0])
 
 

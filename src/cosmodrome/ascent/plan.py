@@ -3,22 +3,29 @@
 This is the whole of planning on one page; every step has a module of its own.
 """
 
+import datetime
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cosmodrome.ascent import diagnose
 from cosmodrome.ascent.diagnose import Diagnosis, Reach, agree
 from cosmodrome.ascent.exchange import Exchange, Sensitivity, exchanges, limit_exchanges
 from cosmodrome.ascent.improve import Improver
-from cosmodrome.ascent.problem import Problem, pose
+from cosmodrome.ascent.opening import liftoff_utc
+from cosmodrome.ascent.problem import Problem, Way, pose
 from cosmodrome.ascent.search import MOST_STARTS, Attempt, Search
-from cosmodrome.ascent.verify import Verification
+from cosmodrome.ascent.verify import Verification, turned
+from cosmodrome.catalogue.schema import Vehicle
 from cosmodrome.flight.propagate import Flight
+from cosmodrome.flight.start import earth_rotation_angle
 from cosmodrome.mission.schema import Mission
 
 Progress = Callable[[str], None]
+
+# how many flown guesses each further way is given where one has been found that flies
+_STARTS_OF_OTHER_WAYS = 2
 
 
 @dataclass(frozen=True)
@@ -27,7 +34,7 @@ class Plan:
 
     `status` is verified, unverified, infeasible or not-converged; `attempt` and `verification` are None where there was
     nothing to solve or to fly. `second_kg` is what another start reached on the mesh and limits
-    that the plan ended with.
+    that the plan ended with. `liftoff_utc` is the mission's epoch, or what its launch date and target make it.
     """
 
     problem: Problem
@@ -41,6 +48,7 @@ class Plan:
     limit_worth_kg: dict[str, float]
     diagnosis: Diagnosis | None
     seconds: dict[str, float] = field(default_factory=dict)
+    liftoff_utc: datetime.datetime | None = None
 
     @property
     def payload_kg(self) -> float | None:
@@ -53,34 +61,63 @@ class Plan:
         return self.verification.flight if self.verification else None
 
 
-def plan(mission: Mission, *, start: Plan | None = None, progress: Progress | None = None) -> Plan:
-    """Return the best plan of a mission.
+def plan(
+    mission: Mission,
+    *,
+    vehicle: Vehicle | None = None,
+    start: Plan | None = None,
+    confirm: Plan | None = None,
+    with_ratios: bool = True,
+    progress: Progress | None = None,
+) -> Plan:
+    """Return the best plan of a mission, with another `vehicle` than it names where one is given.
 
-    `start` is the plan of a neighbouring mission (other numbers, same vehicle, site and events): its program is used
-    again and solved from its optimum, which costs a fraction of a new search. An honest negative is a `Plan` whose
+    `start` is the plan of a neighbouring mission (other numbers, same stages, site and events): its program is used
+    again and solved from its optimum, which costs a fraction of a new search. `confirm` is another neighbour's, whose
+    optimum led here is the second start, in place of flown guesses. Without `with_ratios` nothing is asked about what a
+    kilogram or a limit is worth. An honest negative is a `Plan` whose
     `diagnosis` says why; CosmodromeError is raised only for what is wrong in the files.
     """
     begun = time.perf_counter()
-    problem = pose(mission)
-    planner = _Planner(problem, Search(problem, progress or (lambda _: None)), begun)
-    return planner.planned(start)
+
+    def planned(problem: Problem, start: Plan | None, confirm: Plan | None) -> Plan:
+        search = Search(problem, progress or (lambda _: None))
+        return _Planner(problem, search, begun, with_ratios).planned(start, confirm)
+
+    found = planned(pose(mission, vehicle), start, confirm)
+    if mission.epoch_utc is not None and mission.target.ltan_h is not None and found.flight is not None:
+        # the local time of the node holds at the insertion, of which the first plan tells the time; led here from that
+        # plan twice, the optimum would confirm itself
+        problem = pose(mission, vehicle, found.flight.insertion.t_s)
+        found = planned(problem, found, None)
+    return _timed(found)
+
+
+def _timed(found: Plan) -> Plan:
+    """The plan with its lift-off time, turned to it where that was left to follow from the flight."""
+    problem = found.problem
+    liftoff = liftoff_utc(problem.mission, problem.theta0, found.flight)
+    if liftoff is None or problem.mission.epoch_utc is not None or found.verification is None:
+        return replace(found, liftoff_utc=liftoff)
+    angle = earth_rotation_angle(liftoff) - problem.theta0
+    return replace(found, liftoff_utc=liftoff, verification=turned(found.verification, angle))
 
 
 class _Planner:
     """One planning, with its clock."""
 
-    def __init__(self, problem: Problem, search: Search, begun: float):
-        self.problem, self.search, self.begun = problem, search, begun
+    def __init__(self, problem: Problem, search: Search, begun: float, with_ratios: bool):
+        self.problem, self.search, self.begun, self.with_ratios = problem, search, begun, with_ratios
         self.improver = Improver(search)
         self.seconds = search.seconds
         self.seconds |= {"verify": 0.0, "second_start": 0.0}
 
-    def planned(self, start: Plan | None) -> Plan:
+    def planned(self, start: Plan | None, confirm: Plan | None) -> Plan:
         grounded = diagnose.thrust_to_weight(self.problem)
         if grounded is not None:
             return self._without_flight(grounded)
         self.search.progress("flying a first guess")
-        found = self._starts(start)
+        found = self._starts(start, confirm)
         if isinstance(found, Diagnosis):
             return self._without_flight(found)
         limited = self.improver.limited(found[0])
@@ -96,9 +133,7 @@ class _Planner:
             best, verification, second_kg = self._anew(best, verification, second_kg)
         cause = diagnose.unverified(verification, second_kg, best.objective_kg, best.is_squeezed)
         is_confirmed = second_kg is not None and agree(second_kg, best.objective_kg)
-        sensitivity = Sensitivity(self.search, best)
-        ratios = exchanges(sensitivity)
-        worth = limit_exchanges(sensitivity, self.problem.limits)
+        ratios, worth = self._ratios(best) if self.with_ratios else ((), {})
         self.seconds["total"] = time.perf_counter() - self.begun
         return Plan(
             self.problem,
@@ -114,26 +149,23 @@ class _Planner:
             dict(self.seconds),
         )
 
-    def _starts(self, start: Plan | None) -> tuple[Attempt, Attempt | None] | Diagnosis:
+    def _ratios(self, best: Attempt) -> tuple[tuple[Exchange, ...], dict[str, float]]:
+        sensitivity = Sensitivity(self.search, best)
+        return exchanges(sensitivity), limit_exchanges(sensitivity, self.problem.limits)
+
+    def _starts(self, start: Plan | None, confirm: Plan | None) -> tuple[Attempt, Attempt | None] | Diagnosis:
         """The best optimum on the coarse mesh before loads are limited, and another start that agrees with it or
         comes next.
 
-        From a neighbour's plan where one is given and its program fits; from flown guesses, until two agree; from an
+        From neighbours' plans where they are given and their programs fit; from flown guesses, until two agree; from an
         easier question where no guess arrives.
         """
         if start is not None and start.attempt is not None:
-            if (
-                self.problem.alternative
-                and self.problem.heading.is_ascending != start.problem.heading.is_ascending
-            ):
-                self._turn()
-            if self.search.fits(start.attempt):
-                near = self.search.neighbour(start.attempt, self.problem)
-                if near.is_feasible and not near.is_squeezed:
-                    return near, self._other(near, [near])
-        first = self.search.arrived()
-        if self.problem.alternative is not None:
-            first = self._better_side(first)
+            self._take_like(start.problem.way)
+            near = self._near(start)
+            if near is not None:
+                return self._confirmed_nearby(near, confirm)
+        first = self._best_way()
         if first.is_feasible:
             return self._best(first)
         self.search.progress("asking an easier question first")
@@ -145,34 +177,68 @@ class _Planner:
         self.search.library = answer[0].library
         return self._best(answer[1])
 
+    def _near(self, plan: Plan | None) -> Attempt | None:
+        """The optimum that a neighbour's leads to; None where its program does not fit, or it leads nowhere."""
+        if plan is None or plan.attempt is None or not plan.problem.way.is_like(self.problem.way):
+            return None
+        if not self.search.fits(plan.attempt):
+            return None
+        self.search.library = self.search.library or plan.attempt.library
+        near = self.search.neighbour(plan.attempt, self.problem)
+        return near if near.is_feasible and not near.is_squeezed else None
+
+    def _confirmed_nearby(self, near: Attempt, confirm: Plan | None) -> tuple[Attempt, Attempt | None]:
+        """The better of what two neighbours lead to and the other, where they agree; else what flown guesses say."""
+        with self._second_clock():
+            other = self._near(confirm)
+        if other is None:
+            return near, self._other(near, [near])
+        if other.objective_kg > near.objective_kg:
+            near, other = other, near
+        if not agree(other.objective_kg, near.objective_kg):
+            other = self._other(near, [near])
+        return near, other
+
+    def _best_way(self) -> Attempt:
+        """The optimum of whichever way carries most, the planner left on that way; the last tried where none flies."""
+        best = self.search.arrived()
+        for way in self.problem.others:
+            before = self.problem.way
+            self._take(way)
+            other = self.search.arrived(_STARTS_OF_OTHER_WAYS if best.is_feasible else MOST_STARTS)
+            if other.is_feasible and not (best.is_feasible and best.objective_kg >= other.objective_kg):
+                best = other
+            else:
+                self._take(before)
+        return best
+
     def _reached(self) -> tuple[Search, Attempt] | Diagnosis:
-        """What an easier question leads to, on the other side of the pad too where that is open; of two diagnoses the
-        one that leaves more."""
+        """What an easier question leads to, by the other ways too; of several diagnoses the one that leaves most."""
         answer = Reach(self.problem, self.search.progress).answer()
-        if self.problem.alternative is None or not isinstance(answer, Diagnosis):
-            return answer
-        self._turn()
-        other = Reach(self.problem, self.search.progress).answer()
-        if not isinstance(other, Diagnosis) or other.leaves_kg > answer.leaves_kg:
-            return other
-        self._turn()
+        for way in self.problem.others:
+            if not isinstance(answer, Diagnosis):
+                break
+            before = self.problem.way
+            self._take(way)
+            other = Reach(self.problem, self.search.progress).answer()
+            if not isinstance(other, Diagnosis) or other.leaves_kg > answer.leaves_kg:
+                answer = other
+            else:
+                self._take(before)
         return answer
 
-    def _turn(self) -> None:
-        """Ask the same for the launch to the other side."""
-        self.problem = self.problem.turned()
+    def _take(self, way: Way) -> None:
+        """Ask the same by another way."""
+        self.problem = self.problem.by(way)
         library = self.search.library
         self.search = Search(self.problem, self.search.progress, self.search.seconds, library)
         self.improver = Improver(self.search)
 
-    def _better_side(self, first: Attempt) -> Attempt:
-        """The optimum of whichever side carries more; the planner is left on that side."""
-        self._turn()
-        other = self.search.arrived()
-        if other.is_feasible and not (first.is_feasible and first.objective_kg >= other.objective_kg):
-            return other
-        self._turn()
-        return first
+    def _take_like(self, other: Way) -> None:
+        """Ask the same by the way that a neighbour went, where it is open here."""
+        mine = next((way for way in self.problem.others if way.is_like(other)), None)
+        if mine is not None and not self.problem.way.is_like(other):
+            self._take(mine)
 
     def _best(self, first: Attempt) -> tuple[Attempt, Attempt | None]:
         found = [first]
@@ -246,6 +312,8 @@ class _Planner:
         if other is None:
             return None
         program = best.solution.program
+        if other.solution.program is program:
+            return other.objective_kg
         with self._second_clock():
             led = self.search.refined(other, program.mesh, program.rows, problem=best.problem)
         return led.objective_kg if led.is_feasible else other.objective_kg

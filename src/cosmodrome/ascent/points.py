@@ -11,31 +11,34 @@ import casadi as ca
 import numpy as np
 
 import cosmodrome.ascent.symbols  # noqa: F401  (makes the equations symbolic)
-from cosmodrome.ascent.limits import PATH_LIMITS
+from cosmodrome.ascent.limits import LOADS, PATH_LIMITS
 from cosmodrome.ascent.parameters import Parameters
 from cosmodrome.ascent.scaling import Scales
 from cosmodrome.ascent.sparse import nonzeros
 from cosmodrome.catalogue.timeline import Phase, Timeline
 from cosmodrome.physics.aerodynamics import Aero
 from cosmodrome.physics.frames import place
-from cosmodrome.physics.motion import Environment, Leg, acceleration, conditions
+from cosmodrome.physics.motion import Environment, Leg, acceleration, along_air, conditions
 from cosmodrome.physics.propulsion import Propulsion
 from cosmodrome.physics.vector import dot
 
 
 @dataclass(frozen=True)
 class PointKind:
-    """What makes two phases share a point function: aerodynamics, attitude, throttle, limits."""
+    """What makes two phases share a point function: aerodynamics, attitude, throttle (free, or its fixed value),
+    limits."""
 
     aero: int
     is_vertical: bool
+    is_steered: bool
     is_throttled: bool
+    throttle: float
     limits: tuple[str, ...]
 
     @property
     def controls(self) -> int:
-        """Controls at a point: none in a vertical rise, else the thrust axis and perhaps a throttle."""
-        return (0 if self.is_vertical else 3) + int(self.is_throttled)
+        """Controls at a point: the thrust axis where an engine steers, and perhaps a throttle."""
+        return (3 if self.is_steered else 0) + int(self.is_throttled)
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,10 @@ class Library:
         surfaces = [a._replace(area=0.0) for a in self.aeros]
         mine = phase.leg.aero._replace(area=0.0)
         aero = next(i for i, s in enumerate(surfaces) if same(s, mine))
-        return PointKind(aero, phase.is_vertical, phase.is_throttled, limits)
+        # where nothing but loads would close a throttle, and no load is limited, it stays open
+        is_free = phase.is_throttled and not (phase.throttle_serves_loads and LOADS.isdisjoint(limits))
+        throttle = 0.0 if is_free else phase.throttle_max
+        return PointKind(aero, phase.is_vertical, phase.is_steered, is_free, throttle, limits)
 
     def get(self, kind: PointKind) -> PointFunctions:
         """The functions of a kind, compiled when first asked for."""
@@ -125,8 +131,8 @@ def _point_rows(kind: PointKind, library: Library, z: ca.SX, q: ca.SX) -> tuple[
     r = tuple(s.length * z[i] for i in range(3))
     v = tuple(s.speed * z[i] for i in range(3, 6))
     m = mass_scale * z[6]
-    u = place(r, environment.earth).up if kind.is_vertical else tuple(z[i] for i in range(7, 10))
-    throttle = z[z.numel() - 1] if kind.is_throttled else 1.0
+    u = _thrust_axis(kind, r, v, z, environment)
+    throttle = z[z.numel() - 1] if kind.is_throttled else kind.throttle
     leg = Leg(
         Propulsion(*(numbers[name] for name in Propulsion._fields)),
         library.aeros[kind.aero]._replace(area=numbers["area"]),
@@ -134,6 +140,15 @@ def _point_rows(kind: PointKind, library: Library, z: ca.SX, q: ca.SX) -> tuple[
     c = conditions(r, v, u, throttle, numbers["elapsed"], leg, environment)
     a = acceleration(c, u, m)
     rates = [x / s.length for x in v] + [x / s.speed for x in a] + [-c.mdot / mass_scale]
-    rows = [] if kind.is_vertical else [dot(u, u) - 1.0]
+    rows = [dot(u, u) - 1.0] if kind.is_steered else []
     rows += [PATH_LIMITS[key].row(c, u, m, numbers[key]) for key in kind.limits]
     return ca.vertcat(*rates), ca.vertcat(*rows) if rows else ca.SX(0, 1)
+
+
+def _thrust_axis(kind: PointKind, r: Any, v: Any, z: ca.SX, environment: Environment) -> tuple[Any, ...]:
+    """The axis as steered, else straight up, else (in a coast) along the motion through the air."""
+    if kind.is_steered:
+        return tuple(z[i] for i in range(7, 10))
+    local = place(r, environment.earth)
+    axis: tuple[Any, ...] = local.up if kind.is_vertical else along_air(r, v, local, environment)
+    return axis

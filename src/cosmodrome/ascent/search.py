@@ -1,5 +1,6 @@
 """From a start to a converged optimum: one program solved, its free events brought into order, its mesh refined."""
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
@@ -18,7 +19,10 @@ from cosmodrome.ascent.solve import Solution, Solver, interpolated, make_solver,
 from cosmodrome.ascent.transcription import Program, transcribe
 from cosmodrome.catalogue.timeline import Phase, Timeline
 from cosmodrome.errors import CosmodromeError
-from cosmodrome.mission.schema import Limits
+from cosmodrome.mission.schema import Limits, Objective
+from cosmodrome.physics.frames import place
+from cosmodrome.physics.motion import conditions
+from cosmodrome.physics.orbit import elements
 
 Array = NDArray[np.float64]
 
@@ -39,7 +43,8 @@ _ACTIVE = 1e-5
 
 @dataclass(frozen=True)
 class Attempt:
-    """A solved program with everything needed to solve its neighbours; `w0` is the flown guess that it began from.
+    """A solved program with everything needed to solve its neighbours: the compiled functions that it is made of, and
+    `w0`, the flown guess that it began from.
 
     `is_squeezed` tells that the order of the free events still presses on the optimum.
     """
@@ -48,6 +53,7 @@ class Attempt:
     start: Start
     parameters: Parameters
     solver: Solver
+    library: Library
     w0: Array
     solution: Solution
     is_squeezed: bool = False
@@ -80,6 +86,18 @@ class Attempt:
         return bool(self.solution.lam_g[row] > _ACTIVE)
 
     @property
+    def is_shrunk(self) -> bool:
+        """Whether one of several burns, or a coast between them, is as short as it may be."""
+        durations = self.solution.durations
+        return any(
+            float(durations[list(tie.phases)].sum()) < 1.01 * max(tie.lower_s, SHORTEST_S)
+            for burn in self.timeline.burns
+            if len(burn.windows) > 1
+            for tie in self.timeline.ties
+            if tie.name.startswith((f"{burn.stage}.burn-", f"{burn.stage}.coast-"))
+        )
+
+    @property
     def objective_kg(self) -> float:
         """What was maximised, kg: the payload, or the mass at insertion."""
         if self.problem.question.objective.maximize == "payload":
@@ -94,7 +112,7 @@ class Search:
     problem: Problem
     progress: Callable[[str], None] = lambda _: None
     seconds: dict[str, float] = field(
-        default_factory=lambda: {"import": 0.0, "guess": 0.0, "build": 0.0, "solve": 0.0}
+        default_factory=lambda: {"import": 0.0, "guess": 0.0, "build": 0.0, "solve": 0.0, "verify": 0.0}
     )
     library: Library | None = None
     settled: set[tuple[tuple[str, int], ...]] = field(default_factory=set)
@@ -104,9 +122,9 @@ class Search:
         """Canonical units of the problem's Earth."""
         return canonical(self.problem.environment.earth)
 
-    def cold(self, *, kick_rank: int = 0) -> Attempt:
+    def cold(self, *, rank: int = 0) -> Attempt:
         """Return the optimum from a flown guess, with the free events in the order that it wants."""
-        start = self._start(None, kick_rank)
+        start = self._start(None, rank)
         attempt = self.from_start(start)
         tried = [_order(attempt.timeline)]
         for _ in range(_MOST_ORDERS):
@@ -114,7 +132,7 @@ class Search:
             if times is None or not attempt.solution.is_converged:
                 return attempt
             try:
-                start = self._start(times, kick_rank)
+                start = self._start(times, rank)
             except CosmodromeError:
                 # nothing can happen in that order: what presses is lift-off or insertion itself
                 self.settled.add(tried[-1])
@@ -139,26 +157,64 @@ class Search:
         except CosmodromeError:
             return None
 
-    def on_mesh(self, attempt: Attempt, kick_rank: int) -> Attempt:
+    def on_mesh(self, attempt: Attempt, rank: int) -> Attempt:
         """Return the optimum from another flown guess on the mesh and rows that an attempt ended with."""
         times = nominal_times(attempt.timeline, attempt.solution.durations)
         program = attempt.solution.program
-        return self.from_start(self._start(times, kick_rank), program.mesh, program.rows)
+        return self.from_start(self._start(times, rank), program.mesh, program.rows)
 
-    def arrived(self) -> Attempt:
-        """Return the first feasible optimum among the flown guesses, else the last tried."""
-        attempt = self.cold()
-        for rank in range(1, MOST_STARTS):
+    def arrived(self, most: int = MOST_STARTS) -> Attempt:
+        """Return the first feasible optimum among so many flown guesses, else the last tried.
+
+        One that has shrunk a burn or a coast to its least has found a way with fewer burns: others are given a chance
+        to do better before it is taken.
+        """
+        attempt = self._from_payload(most) or self.cold()
+        best: Attempt | None = None
+        for rank in range(1, most + 1):
             if attempt.is_feasible:
+                best = max(best or attempt, attempt, key=lambda a: a.objective_kg)
+                if not attempt.is_shrunk:
+                    return best
+            if rank == most:
                 break
             attempt = self.elsewhere(attempt, rank)
-        return attempt
+        return best or attempt
 
-    def elsewhere(self, attempt: Attempt, kick_rank: int) -> Attempt:
-        """Return the optimum of the same program from another flown guess, its tilt ranked `kick_rank`."""
-        times = nominal_times(attempt.timeline, attempt.start.guess.durations)
-        start = self._start(times, kick_rank)
-        program, p = attempt.solver.program, attempt.solution.p
+    def _from_payload(self, most: int) -> Attempt | None:
+        """The optimum with a given payload, led from the one with the largest; None where nobody gave one, where the
+        last stage burns once (a guess then arrives by itself), or where that leads nowhere."""
+        if self.problem.question.objective.payload_kg is None or self.problem.way.burns == 1:
+            return None
+        search = self._of_payload()
+        largest = search.arrived(most)
+        self.library = search.library
+        if not largest.is_feasible:
+            return None
+        found = self.neighbour(largest, self.problem)
+        return found if found.is_feasible else None
+
+    def _of_payload(self) -> "Search":
+        """A search for the largest payload of the same mission."""
+        problem = self.problem.with_question(objective=Objective())
+        return Search(problem, self.progress, self.seconds, self.library, self.settled)
+
+    def elsewhere(self, attempt: Attempt, rank: int) -> Attempt:
+        """Return the optimum of the same program from another flown guess, its tilt ranked `rank`."""
+        guessed, asked = attempt.start.guesser.question, self.problem.question
+        if guessed != asked and replace(guessed, objective=asked.objective) == asked:
+            # it was led here from the largest payload, and so is this one
+            search = self._of_payload()
+            largest = search.elsewhere(replace(attempt, problem=search.problem), rank)
+            return self.neighbour(largest, self.problem) if largest.is_feasible else largest
+        if attempt.start.guesser.question == self.problem.question:
+            begun = time.perf_counter()
+            start = attempt.start.ranked(rank)
+            self.seconds["guess"] += time.perf_counter() - begun
+        else:
+            # it was led here from another question: guess anew for this one
+            start = self._start(nominal_times(attempt.timeline, attempt.solution.durations), rank)
+        program, p = attempt.solver.program, self._numbers_like(attempt, self.problem, start.timeline)
         w0 = self._stacked(program, attempt.parameters, p, start)
         return self._solved(start, attempt.parameters, attempt.solver, p, w0, None)
 
@@ -177,9 +233,9 @@ class Search:
             == {f for f in fields(Limits) if getattr(old.limits, f.name) is None}
         )
 
-    def _start(self, nominal: dict[str, float] | None, kick_rank: int) -> Start:
+    def _start(self, nominal: dict[str, float] | None, rank: int) -> Start:
         begun = time.perf_counter()
-        start = first_start(self.problem, nominal, kick_rank=kick_rank)
+        start = first_start(self.problem, nominal, rank=rank)
         self.seconds["guess"] += time.perf_counter() - begun
         return start
 
@@ -188,7 +244,7 @@ class Search:
         begun = time.perf_counter()
         timeline = start.timeline
         parameters = make_parameters(timeline, self.problem.question)
-        mesh = mesh or first_mesh(start)
+        mesh = mesh or first_mesh(self.problem, start)
         rows = rows or first_rows(self.problem, start)
         p = self._numbers(parameters, start)
         solver = self._solver(timeline, parameters, p, mesh, rows)
@@ -238,7 +294,7 @@ class Search:
                 objective.payload_kg / p[attempt.parameters.index("payload_scale")]
             )
         found = self._solved(
-            Start(timeline, attempt.start.guess),
+            replace(attempt.start, timeline=timeline),
             attempt.parameters,
             attempt.solver,
             p,
@@ -258,7 +314,7 @@ class Search:
         states, axes = sample(guess, timeline, self.problem.environment, program.mesh)
         controls = []
         for phase, u in zip(timeline.phases, axes, strict=False):
-            columns = [np.zeros((len(u), 0))] if phase.is_vertical else [u]
+            columns = [u] if phase.is_steered else [np.zeros((len(u), 0))]
             if phase.is_throttled:
                 columns.append(np.full((len(u), 1), phase.throttle_max))
             controls.append(np.hstack(columns))
@@ -273,8 +329,17 @@ class Search:
             guess.durations,
             guess.payload_kg,
             0.0,
-            0.0,
+            self._anomaly(parameters, guess.ends[-1]),
         )
+
+    def _anomaly(self, parameters: Parameters, end: Array) -> float:
+        """True anomaly (rad) that a guess's last state would have on the target: where its pericenter is asked for the
+        wrong half of the orbit is a trap, elsewhere the insertion is at the perigee."""
+        asked = self.problem.question.target.arg_of_pericenter_rad
+        if not parameters.shape.has_pericenter or asked is None:
+            return 0.0
+        orbit = elements(tuple(end[:3]), tuple(end[3:6]), self.problem.environment.earth.mu)
+        return math.remainder(orbit.omega + orbit.nu - asked, 2.0 * math.pi)
 
     def _numbers(self, parameters: Parameters, start: Start) -> Array:
         guess = start.guess
@@ -288,9 +353,12 @@ class Search:
         )
 
     def _solver(self, timeline: Timeline, parameters: Parameters, p: Array, mesh: Mesh, rows: Rows) -> Solver:
+        return make_solver(transcribe(timeline, parameters, p, mesh, rows, self._library(timeline)))
+
+    def _library(self, timeline: Timeline) -> Library:
         if self.library is None:
             self.library = make_library(timeline, self.problem.environment, self.scales)
-        return make_solver(transcribe(timeline, parameters, p, mesh, rows, self.library))
+        return self.library
 
     def _carried(self, solution: Solution, program: Program, parameters: Parameters) -> Array:
         """The scaled variables of a solution on another program of the same phases."""
@@ -344,7 +412,9 @@ class Search:
             # a warm start that led astray says nothing against the problem
             solution = solve(solver, parameters, self.scales, p, w0)
         self.seconds["solve"] += time.perf_counter() - begun
-        attempt = Attempt(self.problem, start, parameters, solver, w0, solution)
+        attempt = Attempt(
+            self.problem, start, parameters, solver, self._library(start.timeline), w0, solution
+        )
         if not solution.is_converged and solution.violation < _AT_A_CORNER and is_last_word and not is_nudged:
             return self._nudged(attempt)
         is_squeezed = _order(start.timeline) not in self.settled and _unsqueezed(attempt) is not None
@@ -356,6 +426,7 @@ def _alike(a: Phase, b: Phase) -> bool:
     return (
         same(a.leg.aero._replace(area=0.0), b.leg.aero._replace(area=0.0))
         and a.is_vertical == b.is_vertical
+        and a.is_steered == b.is_steered
         and a.is_throttled == b.is_throttled
         and a.is_fixed == b.is_fixed
         and a.is_fairing_gone == b.is_fairing_gone
@@ -372,8 +443,10 @@ def _unsqueezed(attempt: Attempt) -> dict[str, float] | None:
     timeline, durations = attempt.timeline, attempt.solution.durations
     times = nominal_times(timeline, durations)
     moved = False
+    repeated = {burn.stage for burn in timeline.burns if len(burn.windows) > 1}
     for key, k in timeline.free.items():
-        if k >= len(durations) or k == timeline.insertion:
+        if k >= len(durations) or k == timeline.insertion or key.rpartition(".")[0] in repeated:
+            # the order of one stage's own burns is no choice
             continue
         if k + 1 < len(durations) and durations[k + 1] < _SQUEEZED_S and not timeline.phases[k + 1].is_fixed:
             times[key] += _past_fixed(timeline, durations, k + 1, 1) + 1.0
@@ -381,7 +454,28 @@ def _unsqueezed(attempt: Attempt) -> dict[str, float] | None:
         elif durations[k] < _SQUEEZED_S and not timeline.phases[k].is_fixed:
             times[key] -= _past_fixed(timeline, durations, k, -1) + 1.0
             moved = True
+        elif key.endswith(".release") and not timeline.phases[k].flows:
+            # when in a coast a mass leaves makes no difference, so nothing presses it into the burn before
+            thin = _thin_air(attempt, k)
+            if thin < float(durations[:k].sum()):
+                times[key] = timeline.t0_s + thin + 1.0
+                moved = True
     return times if moved else None
+
+
+def _thin_air(attempt: Attempt, last: int) -> float:
+    """When (s after the start) the heat flux has fallen below its limit for good, seen from the end of phase `last`."""
+    limit, environment = attempt.problem.limits.fairing_heat_flux_w_m2, attempt.problem.environment
+    solution, leg = attempt.solution, attempt.timeline.phases[last].leg
+    begins = np.concatenate([[0.0], np.cumsum(solution.durations)])
+    for k in range(last, -1, -1):
+        for s, y in zip(solution.mesh[k].points[::-1], solution.states[k][::-1], strict=True):
+            r, v = tuple(y[:3]), tuple(y[3:6])
+            up = place(r, environment.earth).up
+            flux = conditions(r, v, up, 1.0, 0.0, leg, environment).heat_flux
+            if limit is None or flux > limit:
+                return float(begins[k] + s * solution.durations[k])
+    return 0.0
 
 
 def _past_fixed(timeline: Timeline, durations: Array, k: int, step: int) -> float:

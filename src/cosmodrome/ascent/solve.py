@@ -4,6 +4,7 @@ The solver's word is a claim: `Solution.is_converged` only says that IPOPT met i
 does not count); `ascent.verify` judges the flight.
 """
 
+import math
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -32,6 +33,8 @@ _OPTIONS: dict[str, Any] = {
     "acceptable_iter": 0,
     "fixed_variable_treatment": "make_parameter",
     "mu_strategy": "adaptive",
+    # a flown guess nearly keeps its rows: a first step that throws that away for the objective seldom comes back
+    "theta_max_fact": 100.0,
 }
 
 # a start that is any good needs less than half of these
@@ -39,18 +42,23 @@ _MOST_ITERATIONS = 150
 # largest payload that is looked for, in masses that the guess ends with
 MOST_PAYLOAD = 2.5
 _MOST_WARM_ITERATIONS = 60
+# how far above what their rows allow free durations are bounded
+_LOOSE = 1.2
 # how far inside its bounds a warm start begins: nearer saves three iterations where no limit changes hands, but
 # leaves none to take where one does
 _WARM_MU = 1e-4
+# a barrier that falls steadily, from where a flown guess is
+_STEADY = {**_OPTIONS, "mu_strategy": "monotone", "mu_init": 1e-4}
+_MOST_STEADY_ITERATIONS = 120
 _WARM_PUSHES = ("bound_push", "bound_frac", "mult_bound_push", "slack_bound_push", "slack_bound_frac")
 
 
 @dataclass(frozen=True)
 class Solver:
-    """IPOPT made for one program, cold and warm."""
+    """IPOPT made for one program: the ways to solve it cold, tried in order until one converges, and warm."""
 
     program: Program
-    cold: ca.Function
+    cold: tuple[ca.Function, ...]
     warm: ca.Function
 
 
@@ -96,6 +104,10 @@ class Solution:
 def make_solver(program: Program) -> Solver:
     """Return the solver of a program."""
     base = {**_OPTIONS, "max_iter": _MOST_ITERATIONS}
+    colds = [base]
+    if len(program.timeline.burns[-1].windows) > 1:
+        # over long coasts a barrier that adapts falls too fast
+        colds = [{**cold, "max_iter": _MOST_STEADY_ITERATIONS} for cold in (_STEADY, base)]
     warm = {
         **base,
         "max_iter": _MOST_WARM_ITERATIONS,
@@ -115,7 +127,7 @@ def make_solver(program: Program) -> Solver:
     }
     return Solver(
         program,
-        ca.nlpsol("ascent", "ipopt", program.nlp, {**make, "ipopt": base}),
+        tuple(ca.nlpsol("ascent", "ipopt", program.nlp, {**make, "ipopt": cold}) for cold in colds),
         ca.nlpsol("ascent_warm", "ipopt", program.nlp, {**make, "ipopt": warm}),
     )
 
@@ -143,6 +155,7 @@ def solve(
         lower[layout.payload] = upper[layout.payload] = w0[layout.payload]
     else:
         upper[layout.payload] = most_payload
+    _keep_durations(program, parameters, p, upper)
     arguments: dict[str, Any] = {
         "x0": w0,
         "p": p,
@@ -151,14 +164,17 @@ def solve(
         "lbg": program.lower_g,
         "ubg": program.upper_g,
     }
-    function = solver.cold
+    functions = solver.cold
     if multipliers is not None:
-        function = solver.warm
+        functions = (solver.warm,)
         arguments |= {"lam_g0": multipliers[0], "lam_x0": multipliers[1]}
     begun = time.perf_counter()
-    found = function(**arguments)
+    for function in functions:
+        found = function(**arguments)
+        stats = function.stats()
+        if stats["success"]:
+            break
     seconds = time.perf_counter() - begun
-    stats = function.stats()
     w = np.array(found["x"]).ravel()
     if not is_given and stats["success"] and w[layout.payload] > 0.99 * most_payload and most_payload < 1e3:
         return solve(
@@ -176,6 +192,27 @@ def solve(
         int(stats["iter_count"]),
         seconds,
     )
+
+
+def _keep_durations(program: Program, parameters: Parameters, p: Array, upper: Array) -> None:
+    """Bound free durations a little above what their rows allow: no solution presses on that, but a solver on its way
+    is kept from burns and coasts without end."""
+    timeline, layout = program.timeline, program.layout
+    longest = dict.fromkeys(range(len(layout.x0)), math.inf)
+    for tie in timeline.ties:
+        for k in tie.phases:
+            if k in longest:
+                longest[k] = min(longest[k], p[parameters.index(f"tie.{tie.name}.upper")])
+    for burn in timeline.burns:
+        usable = p[parameters.index(f"usable.{burn.stage}")]
+        for k in burn.phases:
+            for flow in timeline.phases[k].flows if k in longest else ():
+                if flow.stage == burn.stage and not flow.is_throttled:
+                    longest[k] = min(longest[k], usable / p[parameters.flow_index(k, flow.stage)[0]])
+    place = Parameters.PHASE.index("duration")
+    for k, d in enumerate(layout.duration):
+        if d >= 0 and longest[k] < math.inf:
+            upper[d] = _LOOSE * longest[k] / p[parameters.phase_index(k)[place]]
 
 
 def _solution(
@@ -246,7 +283,11 @@ def stacked(
         scale = scales.state(base["mass_scale"])
         w[layout.x0[k]] = starts[k] / scale
         n = layout.z[k].shape[1] - 7
-        w[layout.z[k]] = np.hstack([states[k] / scale, controls[k][:, :n]])
+        mine = controls[k][:, :n]
+        if mine.shape[1] < n:
+            # a throttle that was held open is free now
+            mine = np.hstack([mine, np.full((len(mine), 1), program.timeline.phases[k].throttle_max)])
+        w[layout.z[k]] = np.hstack([states[k] / scale, mine])
         if layout.duration[k] >= 0:
             w[layout.duration[k]] = durations[k] / base["duration"]
     w[layout.payload] = payload_kg / p[parameters.index("payload_scale")]

@@ -252,7 +252,7 @@ class _Assembler:
     def _row_bounds(self, n_rows: int) -> tuple[np.ndarray, np.ndarray]:
         low, high = np.zeros(n_rows), np.zeros(n_rows)
         for k, kind in enumerate(self.kinds):
-            first = 7 + (0 if kind.is_vertical else 1)
+            first = 7 + int(kind.is_steered)
             low[self.row_index[k][:, first:]] = -np.inf
         for j, is_inequality in enumerate(self.glue.inequality):
             if is_inequality:

@@ -6,7 +6,7 @@ that made it, found by flying each interval from the plan's own state.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from cosmodrome.ascent.limits import FILE_KEYS, PATH_LIMITS
 from cosmodrome.ascent.mesh import Mesh, control_monomials
 from cosmodrome.ascent.problem import Problem
 from cosmodrome.ascent.search import Attempt
-from cosmodrome.flight.attitude import Attitude, polynomial, vertical
+from cosmodrome.flight.attitude import Attitude, along_velocity, polynomial, vertical
 from cosmodrome.flight.integrate import integrate
 from cosmodrome.flight.programme import Programme, Step
 from cosmodrome.flight.propagate import Flight, fly
@@ -104,23 +104,24 @@ def programme_of(attempt: Attempt) -> Programme:
     for k, phase in enumerate(timeline.phases):
         if k < len(solution.durations):
             duration = float(solution.durations[k])
-            law = vertical() if phase.is_vertical else _plan_law(attempt, k, t, duration)
+            law = _plan_law(attempt, k, t, duration)
         else:
-            # after insertion nothing burns; the axis stays where it was, which no equation feels
-            duration, law = phase.nominal_s, vertical()
+            duration, law = phase.nominal_s, along_velocity()
         steps.append(Step(phase, duration, law))
         t += duration
     return problem.programme(timeline, tuple(steps), solution.payload_kg)
 
 
 def _plan_law(attempt: Attempt, k: int, t: float, duration: float) -> Attitude:
+    phase = attempt.timeline.phases[k]
+    if not phase.is_steered:
+        return vertical() if phase.is_vertical else along_velocity()
     cut, values = attempt.solution.mesh[k], attempt.solution.controls[k]
     if values.shape[1] == 3:
-        values = np.hstack([values, np.ones((len(values), 1))])
+        values = np.hstack([values, np.full((len(values), 1), phase.throttle_max)])
     pieces = values.reshape(cut.intervals, cut.degree, 4)
     edges = t + duration * np.array(cut.edges)
     edges[-1] = t + duration
-    phase = attempt.timeline.phases[k]
     coefficients = np.einsum("jk,nkc->njc", control_monomials(cut.degree), pieces)
     return polynomial(edges, coefficients, (phase.throttle_min, phase.throttle_max))
 
@@ -142,6 +143,12 @@ def _payload_gap(attempt: Attempt, flown: Array) -> float:
     return abs(worth) * float(solution.p[parameters.index("payload_scale")])
 
 
+def turned(verification: Verification, angle_rad: float) -> Verification:
+    """Return a verification whose flight is turned about the pole: the same flight among other stars."""
+    programme = verification.programme.turned(angle_rad)
+    return replace(verification, programme=programme, flight=fly(programme))
+
+
 @dataclass(frozen=True)
 class TargetGap:
     """How far an insertion is from the target: the largest miss of its rows, as a length and as a speed."""
@@ -159,15 +166,21 @@ def target_gap(problem: Problem, flight: Flight) -> TargetGap:
     """Return how far a flight's insertion is from the target of its mission, at the target's nearest true anomaly."""
     k = targets.numbers(problem.question.target)
     form = targets.shape(problem.question.target)
+    earth = problem.environment.earth
     r, v = flight.insertion.r_eci_m, flight.insertion.v_eci_m_s
     p = k.a * (1.0 - k.e**2)
-    speed = math.sqrt(problem.environment.earth.mu / p)
     distance = math.hypot(*r)
-    climb = sum(a * b for a, b in zip(r, v, strict=True)) / distance
-    nu = math.atan2(climb / speed, p / distance - 1.0)
-    missed = targets.rows(r, v, nu, form, k, problem.environment.earth)
-    mirrored = [2.0 for row in targets.side_rows(r, v, nu, form, k) if row > 0.0]
-    return TargetGap(abs(missed[0]) * p, max(*(abs(x) for x in missed[1:]), *mirrored) * speed)
+    nu = 0.0
+    if form.is_eccentric:
+        climb = sum(a * b for a, b in zip(r, v, strict=True)) / distance
+        nu = math.atan2(climb / math.sqrt(earth.mu / p), p / distance - 1.0)
+    size, *missed = targets.rows(r, v, nu, form, k, earth)
+    missed += [2.0 for row in targets.side_rows(r, v, nu, form, k, earth) if row > 0.0]
+    if not form.is_escape:
+        return TargetGap(abs(size) * p, max(map(abs, missed)) * math.sqrt(earth.mu / p))
+    # what turns an escape is its speed, and no length belongs to it but its perigee
+    low = abs(missed.pop(0)) * p if form.has_perigee else 0.0
+    return TargetGap(low, max(0.5 * abs(size), *map(abs, missed)) * math.hypot(*v))
 
 
 # --- limits on the flight ------------------------------------------------------------------------------------------
@@ -270,7 +283,7 @@ def local_errors(attempt: Attempt) -> list[Array]:
     t = timeline.t0_s
     for k, cut in enumerate(solution.mesh):
         phase, duration = timeline.phases[k], float(solution.durations[k])
-        law = vertical() if phase.is_vertical or duration <= 0.0 else _plan_law(attempt, k, t, duration)
+        law = vertical() if duration <= 0.0 else _plan_law(attempt, k, t, duration)
         nodes = np.vstack([solution.starts[k], solution.states[k]])
         edges = t + duration * np.array(cut.edges)
         mine = np.zeros(cut.intervals)
@@ -308,7 +321,7 @@ def missing_rows(attempt: Attempt, verification: Verification) -> Rows | None:
         k, _ = attempt.phase_at(check.t_s)
         for near in {k, min(k + 1, len(rows) - 1)}:
             phase = attempt.timeline.phases[near]
-            allowed = not phase.is_vertical or check.field in ("max_axial_acceleration_m_s2",)
+            allowed = phase.is_steered or check.field not in ("max_dynamic_pressure_pa", "max_q_alpha_pa_rad")
             if check.field == "fairing_heat_flux_w_m2" and not phase.is_fairing_gone:
                 allowed = False
             if allowed and check.field not in rows[near]:

@@ -16,6 +16,8 @@ from cosmodrome.mission.schema import Target
 
 _FINEST = 1.0 / 128.0
 _MOST_STEPS = 30
+# an escape (m^2/s^2) that hardly leaves
+_LEAST_C3 = 0.2e6
 # from here on the last step is tried cold as well before it counts as impossible
 _NEARLY = 0.9
 
@@ -92,10 +94,14 @@ def _elastic(
 
 
 def low_orbit(problem: Problem) -> Target:
-    """Return the target's orbit brought down to about 200 km, as eccentric as its shape needs."""
+    """Return the target's orbit brought down: to about 200 km, as eccentric as its shape needs, somewhat higher where a
+    second burn is to have something to do; an escape to one that hardly leaves."""
     target = problem.question.target
+    if target.is_escape:
+        return _with_energy(target, min(target.c3_m2_s2 or 0.0, _LEAST_C3), problem.environment.earth.mu)
     perigee, apogee = _radii(target)
-    low = min(perigee, problem.environment.earth.radius + 200e3)
+    lowest = 200e3 if problem.way.burns == 1 else 450e3
+    low = min(perigee, problem.environment.earth.radius + lowest)
     high = min(apogee, low + 20e3) if shape(target).is_eccentric else low
     return _with_radii(target, low, high)
 
@@ -103,10 +109,25 @@ def low_orbit(problem: Problem) -> Target:
 def toward_orbit(problem: Problem, low: Target, at: float) -> Target:
     """Return the orbit between a low one (at = 0) and the problem's own (at = 1)."""
     asked = problem.question.target
+    if asked.is_escape:
+        c3 = asked.c3_m2_s2 or 0.0
+        c3 = c3 if at == 1.0 else between(low.c3_m2_s2 or c3, c3, at)
+        return _with_energy(low, c3, problem.environment.earth.mu)
     if at == 1.0:
         return replace(low, semi_major_axis_m=asked.semi_major_axis_m, eccentricity=asked.eccentricity)
     (p0, a0), (p1, a1) = _radii(low), _radii(asked)
     return _with_radii(low, p0 + at * (p1 - p0), a0 + at * (a1 - a0))
+
+
+def _with_energy(target: Target, c3: float, mu: float) -> Target:
+    """The escape with another energy (m^2/s^2) and the same perigee."""
+    perigee = target.perigee_radius_m
+    return replace(
+        target,
+        c3_m2_s2=c3,
+        semi_major_axis_m=-mu / c3,
+        eccentricity=None if perigee is None else 1.0 + perigee * c3 / mu,
+    )
 
 
 def _radii(target: Target) -> tuple[float, float]:

@@ -20,7 +20,7 @@ from cosmodrome.physics.constants import G0
 
 @dataclass(frozen=True)
 class StageBudget:
-    """All units of one stage together; `burn_s` from ignition to cut-off, `left_kg` usable but not burnt."""
+    """All units of one stage together; `burn_s` of all its burns, `left_kg` usable but not burnt."""
 
     id: str
     name: str
@@ -102,7 +102,7 @@ def _stage_budget(stage: Stage, timeline: Timeline, burnt_kg: float, gain_m_s: f
         usable_kg=burn.usable_kg,
         left_kg=burn.usable_kg - burnt_kg,
         ignition_s=starts[burn.phases[0]],
-        burn_s=starts[burn.phases[-1] + 1] - starts[burn.phases[0]],
+        burn_s=sum(timeline.phases[k].nominal_s for k in burn.phases),
         thrust_vacuum_n=stage.count * stage.engine.thrust_vacuum_n,
         isp_vacuum_s=stage.engine.isp_vacuum_s,
         ideal_delta_v_m_s=gain_m_s,

@@ -16,8 +16,10 @@ from cosmodrome.catalogue.schema import Body, EventRef, Stage, Vehicle
 from cosmodrome.catalogue.stages import StageClaims
 from cosmodrome.errors import MissionFileError, VehicleFileError
 from cosmodrome.mission.schema import Mission
+from cosmodrome.physics.constants import G0
 
 TOLERANCE = 0.01
+MOST_LEFT = 0.05  # of the usable propellant after a timed cut-off: one on velocity leaves 1 to 3 %
 LEAST_DRY_FRACTION, MOST_DRY_FRACTION = 0.02, 0.9
 LEAST_ISP_S, MOST_ISP_S = 100.0, 1000.0
 _ORDER = ("ignition", "cutoff", "separation")
@@ -63,6 +65,13 @@ def _disagreements(claims: StageClaims) -> Iterable[tuple[str, str]]:
             "engine.thrust_sea_level_n",
             f"= {claims.thrust_sea_level_n:.6g}, but exit_area_m2 makes it {engine.thrust_sea_level_n:.6g} N",
         )
+    isp_sea_level_s = engine.thrust_sea_level_n / (G0 * engine.mass_flow_kg_s)
+    if claims.isp_sea_level_s is not None and _differ(claims.isp_sea_level_s, isp_sea_level_s):
+        yield (
+            "engine.isp_sea_level_s",
+            f"= {claims.isp_sea_level_s:.6g}, but sea-level thrust {engine.thrust_sea_level_n:.6g} N / (g0 flow)"
+            f" = {isp_sea_level_s:.6g} s with the flow {engine.mass_flow_kg_s:.6g} kg/s that {first} means",
+        )
     if not LEAST_ISP_S <= engine.isp_vacuum_s <= MOST_ISP_S:
         yield (
             "engine",
@@ -104,6 +113,14 @@ def _burn_disagreements(stage: Stage) -> Iterable[tuple[str, str]]:
                 f"cutoff.{key}",
                 f"= {burn_s:.6g} needs {needed:.6g} kg of propellant, but {usable:.6g} kg can be used"
                 " (propellant less residual and pad burn)",
+            )
+    if stage.cutoff.burn_time_s is not None:
+        burnt = flow * stage.engine.full_flow_seconds(stage.cutoff.burn_time_s) * stage.engine.throttle_max
+        if burnt < usable * (1.0 - MOST_LEFT):
+            yield (
+                "cutoff.burn_time_s",
+                f"= {stage.cutoff.burn_time_s:.6g} burns {burnt:.6g} kg of propellant, but {usable:.6g} kg can be used"
+                f": more than {100.0 * MOST_LEFT:.0f} % would be left",
             )
 
 

@@ -11,7 +11,10 @@
 
 A file without configurations flies alone and only so.  With an upper stage the reserve and the adapter are
 the configuration's, else the upper stage's own.  A last stage's `separation` is what happens with something
-on top of it; alone, it keeps the payload.
+on top of it; alone, it keeps the payload.  Aerodynamics are the configuration's, else those of the fairing
+that is carried ([[fairings.<name>.aero]]), else the file's.
+
+A file may rest on another one and state only what is different: `based_on`, see `catalogue.based_on`.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from cosmodrome.catalogue.based_on import FindFile, check_chain, rest_on, with_found_tables, with_origin
 from cosmodrome.catalogue.checks import check_claims, check_vehicle
 from cosmodrome.catalogue.schema import AeroConfiguration, Body, Stage, Vehicle
 from cosmodrome.catalogue.stages import AERO, BODY, FAIRING, STAGE, read_aero, read_body, read_stage
@@ -37,11 +41,20 @@ DEFAULT_VERTICAL_RISE_S = 10.0
 _NUMBERS = ("guidance_reserve_kg", "adapter_mass_kg", "vertical_rise_s")
 VEHICLE = Shape(
     quantities=_NUMBERS,
-    others=("format", "name", "limits", "aero", "stages", "bodies", "fairing", "fairings", "configurations"),
+    others=(
+        "format",
+        "name",
+        "based_on",
+        "limits",
+        "aero",
+        "stages",
+        "bodies",
+        "fairing",
+        "fairings",
+        "configurations",
+    ),
 )
 CONFIGURATION = Shape(quantities=_NUMBERS, others=("fairing", "limits", "aero", "bodies"))
-
-FindFile = Callable[[str, str], Path]
 
 
 @dataclass
@@ -52,6 +65,16 @@ class Part:
     path: Path
     top: Table
     find_file: FindFile
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return str(self.top.text("name", self.id))
+
+    @property
+    def piece_ids(self) -> tuple[str, ...]:
+        """Ids of its own stages and bodies."""
+        return tuple(raw["id"] for key in ("stages", "bodies") for raw in self.top.tables(key))
 
     @property
     def combinations(self) -> tuple[str, ...]:
@@ -65,8 +88,37 @@ class Part:
         return tuple(self.top.data.get("fairings", {}))
 
 
-def open_part(path: Path, part_id: str, find_file: FindFile) -> Part:
-    """A vehicle file opened: format and top-level keys checked; VehicleFileError otherwise."""
+OpenBase = Callable[[str, tuple[Path, ...]], Part]
+"""Opens what a file rests on, by its name there and the files that rest on it in turn."""
+
+
+def open_part(
+    path: Path, part_id: str, find_file: FindFile, open_base: OpenBase, above: tuple[Path, ...] = ()
+) -> Part:
+    """A vehicle file opened over what it rests on; format and top-level keys checked, VehicleFileError otherwise.
+
+    `above` are the files that rest on this one.
+    """
+    own = _read_data(path)
+    top = Table(own, VEHICLE, file=path, error=VehicleFileError, book=Book())
+    for key in ("fairings", "configurations"):
+        named = own.get(key, {})
+        if not isinstance(named, dict) or not all(isinstance(v, dict) for v in named.values()):
+            raise top.wrong(key, f"must be tables [{key}.<name>]")
+    if "based_on" not in own:
+        return Part(part_id, path, top, find_file)
+    check_chain(path, above, own["based_on"])
+    base = open_base(own["based_on"], (*above, path))
+    # Read once by itself, so that a mistake of the other file is told as that file's.
+    _read_stages([base])
+    _read_bodies(base.top)
+    below, found = with_found_tables(with_origin(base.top.data), base.find_file)
+    top = Table(rest_on(own, below, VEHICLE), VEHICLE, file=path, error=VehicleFileError, book=Book())
+    return Part(part_id, path, top, lambda text, key: found[text] if text in found else find_file(text, key))
+
+
+def _read_data(path: Path) -> dict[str, Any]:
+    """The file's raw data, its format checked."""
     data = read_toml(path, VehicleFileError)
     given = data.get("format")
     if given != FORMAT:
@@ -76,12 +128,7 @@ def open_part(path: Path, part_id: str, find_file: FindFile) -> Part:
             else "is missing; a vehicle file begins with it"
         )
         raise VehicleFileError(hint, file=path, key="format", value=given, allowed=[f'"{FORMAT}"'])
-    top = Table(data, VEHICLE, file=path, error=VehicleFileError, book=Book())
-    for key in ("fairings", "configurations"):
-        named = data.get(key, {})
-        if not isinstance(named, dict) or not all(isinstance(v, dict) for v in named.values()):
-            raise top.wrong(key, f"must be tables [{key}.<name>]")
-    return Part(part_id, path, top, find_file)
+    return data
 
 
 def make_vehicle(launcher: Part, upper: Part | None = None, fairing: str | None = None) -> Vehicle:
@@ -100,8 +147,10 @@ def make_vehicle(launcher: Part, upper: Part | None = None, fairing: str | None 
     stages = _read_stages(parts)
     bodies = [body for part in parts for body in _read_bodies(part.top)]
     bodies += _read_bodies(configuration)
-    bodies += _read_fairing(launcher, configuration, fairing, bodies)
-    aero = _read_aeros(configuration, launcher.find_file) or _read_aeros(top, launcher.find_file)
+    carried = _carried_fairing(launcher, configuration, fairing, bodies)
+    if carried is not None:
+        bodies.append(read_body(carried, carried.label))
+    aero = _first_aeros([configuration, carried, top], launcher.find_file)
     numbers = {key: _number(key, configuration, upper, top) for key in _NUMBERS}
     limits = _limits(top, configuration)
     sources = {k: s for part in reversed(parts) for k, s in part.top.book.sources.items()}
@@ -112,7 +161,7 @@ def make_vehicle(launcher: Part, upper: Part | None = None, fairing: str | None 
             sources[key] = source
     vehicle = Vehicle(
         id=launcher.id if upper is None else f"{launcher.id}/{upper.id}",
-        name=" / ".join(str(part.top.text("name", part.id)) for part in parts),
+        name=" / ".join(part.name for part in parts),
         path=launcher.path,
         stages=tuple(stages),
         bodies=tuple(bodies),
@@ -159,8 +208,10 @@ def _read_bodies(owner: Table) -> list[Body]:
     return bodies
 
 
-def _read_fairing(launcher: Part, configuration: Table, asked: str | None, bodies: list[Body]) -> list[Body]:
-    """The fairing that the mission, the configuration or the file names; empty when none is offered."""
+def _carried_fairing(
+    launcher: Part, configuration: Table, asked: str | None, bodies: list[Body]
+) -> Table | None:
+    """The table of the fairing that mission, configuration or file names; None when none is offered."""
     top, offered = launcher.top, launcher.fairing_names
     if not offered:
         if asked is not None:
@@ -168,7 +219,7 @@ def _read_fairing(launcher: Part, configuration: Table, asked: str | None, bodie
         for table in (configuration, top):
             if table.has("fairing"):
                 raise table.wrong("fairing", "names none of this file's [fairings]; it has none")
-        return []
+        return None
     if any(body.id == "fairing" for body in bodies):
         raise VehicleFileError(
             'stands beside a body with the id "fairing"; keep one of the two', file=top.file, key="fairings"
@@ -177,30 +228,34 @@ def _read_fairing(launcher: Part, configuration: Table, asked: str | None, bodie
         raise CatalogueError(f'"{asked}" is no fairing of {launcher.id}', allowed=offered)
     own = configuration if configuration.has("fairing") else top
     chosen = asked if asked is not None else own.choice("fairing", offered)
-    found: list[Body] = []
+    tables = {}
     for name in offered:
-        # Every alternative is read, so that a mistake in one is seen; only the chosen one leaves notes.
-        book = top.book if name == chosen else Book()
-        table = Table(
+        # Every alternative is read, so that a mistake in one is seen; only the carried one leaves notes.
+        tables[name] = Table(
             top.data["fairings"][name],
             FAIRING,
             file=top.file,
             error=top.error,
-            book=book,
+            book=top.book if name == chosen else Book(),
             label="fairing",
             origin=top.origin,
         )
-        body = read_body(table, "fairing")
-        if name == chosen:
-            found.append(body)
-    return found
+        if name != chosen:
+            read_body(tables[name], "fairing")
+            _first_aeros([tables[name]], launcher.find_file)
+    return tables[chosen]
 
 
-def _read_aeros(owner: Table, find_file: FindFile) -> list[AeroConfiguration]:
-    return [
-        read_aero(owner.nested(raw, AERO, f"aero[{i}]"), find_file)
-        for i, raw in enumerate(owner.tables("aero"), 1)
-    ]
+def _first_aeros(owners: list[Table | None], find_file: FindFile) -> list[AeroConfiguration]:
+    """The aerodynamics of the first owner that states any."""
+    for owner in owners:
+        raws = [] if owner is None else owner.tables("aero")
+        if owner is not None and raws:
+            # Whoever states them, they are the vehicle's "aero[i]".
+            return [
+                read_aero(owner.nested(raw, AERO, f"aero[{i}]"), find_file) for i, raw in enumerate(raws, 1)
+            ]
+    return []
 
 
 def _number(key: str, configuration: Table, upper: Part | None, top: Table) -> tuple[float, Source | None]:

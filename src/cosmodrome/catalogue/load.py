@@ -79,15 +79,16 @@ def load_site(site: str | Path | SitePoint, mission_path: Path | None = None) ->
 @cache
 def catalogue_ids() -> dict[str, tuple[str, ...]]:
     """Ids under "vehicles", "upper_stages" and "sites", and under "combinations" all that may be flown."""
-    found = {
-        kind: tuple(sorted(path.stem for path in (data_folder() / kind).glob("*.toml")))
-        for kind in ("vehicles", "upper_stages", "sites")
-    }
+    found = {kind: _file_ids(kind) for kind in ("vehicles", "upper_stages", "sites")}
     combinations: list[str] = []
     for name in found["vehicles"]:
-        part = _catalogue_part("vehicles", name)
+        part = catalogue_part("vehicles", name)
         combinations += [name if c == ALONE else f"{name}/{c}" for c in part.combinations]
     return {**found, "combinations": tuple(combinations)}
+
+
+def _file_ids(kind: str) -> tuple[str, ...]:
+    return tuple(sorted(path.stem for path in (data_folder() / kind).glob("*.toml")))
 
 
 def data_folder() -> Path:
@@ -98,18 +99,18 @@ def data_folder() -> Path:
 def _parts(vehicle: str | Path, mission_path: Path | None) -> tuple[Part, Part | None]:
     """The launcher and the upper stage that a name asks for."""
     if isinstance(vehicle, Path):
-        return _file_part(vehicle), None
+        return load_part(vehicle), None
     as_file = _FILE_NAME.fullmatch(vehicle)
     if as_file is not None and (as_file["upper"] is None or not vehicle.endswith(".toml")):
-        launcher = _file_part(_named_file(as_file["launcher"], "vehicle", mission_path))
+        launcher = load_part(_named_file(as_file["launcher"], "vehicle", mission_path))
         return launcher, _upper_part(as_file["upper"], vehicle, launcher, mission_path)
     if vehicle.endswith(".toml"):
-        return _file_part(_named_file(vehicle, "vehicle", mission_path)), None
+        return load_part(_named_file(vehicle, "vehicle", mission_path)), None
     name, slash, upper = vehicle.partition("/")
     ids = catalogue_ids()
     if name not in ids["vehicles"] or (slash and not upper):
         raise _unknown("vehicle", vehicle, ids["combinations"], mission_path)
-    launcher = _catalogue_part("vehicles", name)
+    launcher = catalogue_part("vehicles", name)
     return launcher, _upper_part(upper or None, vehicle, launcher, mission_path)
 
 
@@ -124,22 +125,46 @@ def _upper_part(upper: str | None, whole: str, launcher: Part, mission_path: Pat
         )
     if upper not in catalogue_ids()["upper_stages"]:
         raise _unknown("upper stage", upper, catalogue_ids()["upper_stages"], mission_path)
-    return _catalogue_part("upper_stages", upper)
+    return catalogue_part("upper_stages", upper)
 
 
-def _catalogue_part(kind: str, name: str) -> Part:
-    """A file of the catalogue, whose coefficient tables lie in `tables/`."""
-    tables = data_folder() / "tables" / "index"
+def catalogue_part(kind: str, name: str, above: tuple[Path, ...] = ()) -> Part:
+    """A file of the catalogue's "vehicles" or "upper_stages", whose coefficient tables lie in `tables/`."""
+    path, tables = data_folder() / kind / f"{name}.toml", data_folder() / "tables" / "index"
     return open_part(
-        data_folder() / kind / f"{name}.toml",
+        path,
         name,
         lambda text, key: file_beside(text, tables, key, VehicleFileError),
+        lambda text, chain: _base_part(text, path, chain),
+        above,
     )
 
 
-def _file_part(path: Path) -> Part:
+def load_part(path: Path, above: tuple[Path, ...] = ()) -> Part:
     """A person's own file, whose coefficient tables lie beside it."""
-    return open_part(path, path.stem, lambda text, key: file_beside(text, path, key, VehicleFileError))
+    return open_part(
+        path,
+        path.stem,
+        lambda text, key: file_beside(text, path, key, VehicleFileError),
+        lambda text, chain: _base_part(text, path, chain),
+        above,
+    )
+
+
+def _base_part(named: str, path: Path, above: tuple[Path, ...]) -> Part:
+    """What the file at `path` rests on: a file beside it, or a vehicle or upper stage of the catalogue."""
+    if named.endswith(".toml"):
+        return load_part(file_beside(named, path, "based_on", VehicleFileError), above)
+    known = [(name, kind) for kind in ("vehicles", "upper_stages") for name in _file_ids(kind)]
+    for name, kind in known:
+        if name == named:
+            return catalogue_part(kind, name, above)
+    names = [name for name, _ in known]
+    near = difflib.get_close_matches(named, names, n=1, cutoff=0.5)
+    hint = f'; did you mean "{near[0]}"?' if near else ""
+    raise VehicleFileError(
+        f"names no file of the catalogue{hint}", file=path, key="based_on", value=named, allowed=names
+    )
 
 
 def _named_file(text: str, key: str, mission_path: Path | None) -> Path:

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 
 from cosmodrome.catalogue.checks import check_sequence
 from cosmodrome.catalogue.load import load_site, load_vehicle
-from cosmodrome.catalogue.phases import is_fairing
+from cosmodrome.catalogue.phases import coast_bounds
+from cosmodrome.catalogue.schedule import is_fairing
 from cosmodrome.catalogue.schema import Release, Site, Vehicle
-from cosmodrome.errors import MissionFileError
-from cosmodrome.mission.schema import DEFAULT_MAX_COAST_S, DEFAULT_MIN_COAST_ALTITUDE_M, Limits, Mission
+from cosmodrome.errors import MissionFileError, VehicleFileError
+from cosmodrome.mission.schema import DEFAULT_MIN_COAST_ALTITUDE_M, Limits, Mission
 
 CIRCULAR = 1e-6
 """Eccentricity below which the pericenter and the anomaly mean nothing to a solver."""
@@ -22,56 +23,63 @@ EQUATORIAL_RAD = 1e-4
 
 @dataclass(frozen=True)
 class Resolved:
-    """A mission's hardware and limits; `assumptions` are sentences on limits that nobody states."""
+    """A mission's hardware and limits; `burns` are the numbers of burns of the last stage that are open to it,
+    `assumptions` sentences on limits that nobody states."""
 
     mission: Mission
     vehicle: Vehicle
     site: Site
     limits: Limits
+    burns: tuple[int, ...]
     assumptions: tuple[str, ...]
 
 
-def resolve(mission: Mission) -> Resolved:
-    """Return the `Resolved` mission.
+def resolve(mission: Mission, vehicle: Vehicle | None = None) -> Resolved:
+    """Return the `Resolved` mission, with another vehicle than it names where one is given.
 
     Raises CosmodromeError, one sentence, for unknown names, looser limits, a sequence that does not fit the vehicle, a
-    fairing that waits for a heat flux that nobody states, or a target that this version does not plan.
+    fairing that waits for a heat flux that nobody states, more burns than the last stage has, or an angle that means
+    nothing.
     """
-    vehicle = load_vehicle(mission.vehicle, mission.path, mission.fairing)
+    vehicle = vehicle or load_vehicle(mission.vehicle, mission.path, mission.fairing)
     site = load_site(mission.site, mission.path)
     check_sequence(mission, vehicle)
-    _refuse_what_is_not_planned(mission)
-    limits, assumptions = _limits(mission, vehicle, site)
-    return Resolved(mission, vehicle, site, limits, assumptions)
-
-
-def _refuse_what_is_not_planned(mission: Mission) -> None:
-    target = mission.target
-    if target.is_escape:
-        raise MissionFileError(
-            "asks for an escape, which this version does not plan; give a closed orbit",
-            file=mission.path,
-            key="target.c3_km2_s2",
-        )
-    if target.ltan_h is not None or (
-        target.ra_of_asc_node_rad is not None and mission.launch_date_utc is not None
-    ):
-        raise MissionFileError(
-            "asks for the lift-off time that brings the node, which this version does not find; give epoch_utc and "
-            "target.ra_of_asc_node_deg, or leave the node free",
-            file=mission.path,
-            key="target.ltan_h" if target.ltan_h is not None else "target.ra_of_asc_node_deg",
-        )
     _refuse_angles_without_meaning(mission)
-    burns = mission.profile.upper_stage_burns
-    if burns not in ("auto", 1):
+    limits, assumptions = _limits(mission, vehicle, site)
+    return Resolved(mission, vehicle, site, limits, _burns(mission, vehicle), assumptions)
+
+
+def _burns(mission: Mission, vehicle: Vehicle) -> tuple[int, ...]:
+    """The numbers of burns of the last stage that are to be tried: the one asked for, or the best of one and two."""
+    asked, last = mission.profile.upper_stage_burns, vehicle.last_stage
+    most = last.burns if last.cutoff.rule != "time" else 1
+    if isinstance(asked, int) and asked > most:
+        more = "its cut-off comes at a set time" if most < last.burns else f"it can be ignited {most} times"
         raise MissionFileError(
-            "is not planned by this version; the last stage burns once",
+            f"is more than {last.id} can do: {more}",
             file=mission.path,
             key="profile.upper_stage_burns",
-            value=burns,
-            allowed=("auto", "1"),
+            value=asked,
+            allowed=tuple(str(n) for n in range(1, most + 1)) if most < 6 else (f"1 to {most}",),
         )
+    shortest, longest = coast_bounds(last, mission)
+    if isinstance(asked, int):
+        if asked > 1 and last.max_coast_s is not None and shortest > last.max_coast_s:
+            raise VehicleFileError(
+                f"is shorter than {shortest:.6g} s, which half a turn between two burns takes",
+                file=vehicle.path,
+                key=f"{last.id}.max_coast_s",
+                value=last.max_coast_s,
+            )
+        if asked > 1 and shortest > longest:
+            raise MissionFileError(
+                f"is shorter than {shortest:.6g} s, which {last.id} needs between two burns",
+                file=mission.path,
+                key="profile.max_coast_s",
+                value=mission.profile.max_coast_s,
+            )
+        return (asked,)
+    return (2, 1) if most > 1 and shortest <= longest else (1,)
 
 
 def _refuse_angles_without_meaning(mission: Mission) -> None:
@@ -86,11 +94,17 @@ def _refuse_angles_without_meaning(mission: Mission) -> None:
             file=mission.path,
             key="target.arg_of_pericenter_deg",
         )
-    if target.ra_of_asc_node_rad is not None and is_equatorial:
+    if target.has_node and is_equatorial:
         raise MissionFileError(
             "has no meaning on an orbit that is equatorial to 0.006 deg; leave it out",
             file=mission.path,
-            key="target.ra_of_asc_node_deg",
+            key="target.ra_of_asc_node_deg" if target.ltan_h is None else "target.ltan_h",
+        )
+    if target.ra_of_asymptote_rad is not None and math.cos(target.declination_rad or 0.0) < EQUATORIAL_RAD:
+        raise MissionFileError(
+            "has no meaning for an asymptote within 0.006 deg of a pole; leave it out",
+            file=mission.path,
+            key="target.ra_of_asymptote_deg",
         )
 
 
@@ -133,7 +147,6 @@ def _without_effect(mission: Mission, vehicle: Vehicle) -> list[str]:
     unused = [
         name
         for name, is_given in (
-            ("launch_date_utc", mission.launch_date_utc is not None),
             ("[[stations]]", bool(mission.stations)),
             ("[range]", bool(mission.range_.allowed_areas or mission.range_.keep_out_areas)),
             ("[dispersions]", mission.dispersions is not None),
@@ -141,23 +154,15 @@ def _without_effect(mission: Mission, vehicle: Vehicle) -> list[str]:
                 "[monte_carlo]",
                 mission.monte_carlo.flights is not None or mission.monte_carlo.seed is not None,
             ),
-            ("profile.max_coast_s", mission.profile.max_coast_s != DEFAULT_MAX_COAST_S),
         )
         if is_given
     ]
     for stage in vehicle.stages:
-        unused += [
-            f"{stage.id}.{name}"
-            for name in (
-                "min_coast_s",
-                "max_coast_s",
-                "max_total_burn_s",
-                "slew_rate_rad_s",
-                "attitude_convention",
-            )
-            if getattr(stage, name)
-        ]
-        if stage.burns > 1:
+        names = ["attitude_convention"]
+        if stage is not vehicle.last_stage:
+            names += ["min_coast_s", "max_coast_s", "max_total_burn_s", "slew_rate_rad_s"]
+        unused += [f"{stage.id}.{name}" for name in names if getattr(stage, name)]
+        if stage.burns > 1 and stage is not vehicle.last_stage:
             unused.append(f"{stage.id}.burns = {stage.burns} (it burns once)")
     return [f"{name} is read but has no effect yet" for name in unused]
 

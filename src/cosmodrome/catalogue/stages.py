@@ -38,6 +38,7 @@ HIGHEST_THROTTLE = 1.5
 MASS_KG = {"above": 0.0, "at_least": 1e-3, "at_most": 1e8}
 DRAG = {"at_least": 0.0, "at_most": 100.0}  # a flat plate has 2; more is an area in the wrong unit
 THRUST_N = {"above": 0.0, "at_least": 1e-3, "at_most": 1e9}
+ISP_S = {"above": 0.0, "at_least": 1.0, "at_most": 1e5}
 TIME_S = {"above": 0.0, "at_least": 1e-3, "at_most": 1e7}
 
 EVENT_REF = Shape(quantities=("delay_s",), others=("event",))
@@ -50,6 +51,7 @@ ENGINE = Shape(
         "mass_flow_kg_s",
         "burn_time_s",
         "thrust_sea_level_n",
+        "isp_sea_level_s",
         "exit_area_m2",
         "tail_off_impulse_n_s",
     ),
@@ -83,12 +85,13 @@ STAGE = Shape(
         "accept",
     ),
 )
-FAIRING = Shape(
+_PIECE = ("name", "in_dry_mass_of", "release")
+BODY = Shape(
     quantities=("mass_kg", "reference_area_m2"),
     plain=("count", "drag_coefficient"),
-    others=("name", "in_dry_mass_of", "release"),
+    others=("id", *_PIECE),
 )
-BODY = Shape(FAIRING.quantities, FAIRING.plain, ("id", *FAIRING.others))
+FAIRING = Shape(BODY.quantities, BODY.plain, ("aero", *_PIECE))
 AERO = Shape(
     quantities=("reference_area_m2",),
     plain=("drag_coefficient",),
@@ -103,6 +106,7 @@ class StageClaims:
     stage: Stage
     flows_kg_s: dict[str, float]  # by the key that each follows from
     thrust_sea_level_n: float | None
+    isp_sea_level_s: float | None
     gross_mass_kg: float | None
     tank_capacity_kg: float | None
     accept: str | None
@@ -154,6 +158,7 @@ def read_stage(table: Table, position: int) -> StageClaims:
         stage=stage,
         flows_kg_s=flows,
         thrust_sea_level_n=sea_level,
+        isp_sea_level_s=engine_table.number("isp_sea_level_s", None, **ISP_S),
         gross_mass_kg=table.number("gross_mass_kg", None, **MASS_KG),
         tank_capacity_kg=table.number("tank_capacity_kg", None, **MASS_KG),
         accept=table.text("accept", None),
@@ -218,9 +223,7 @@ def _read_engine(
         seconds = unit.full_flow_seconds(table.number("burn_time_s", **TIME_S)) + pad_burn_s
         flows["burn_time_s"] = burnable_kg / seconds
     if table.has("isp_vacuum_s"):
-        flows["isp_vacuum_s"] = thrust / (
-            G0 * table.number("isp_vacuum_s", above=0.0, at_least=1.0, at_most=1e5)
-        )
+        flows["isp_vacuum_s"] = thrust / (G0 * table.number("isp_vacuum_s", **ISP_S))
     if not flows:
         raise table.wrong_table("has no flow; give one of isp_vacuum_s, mass_flow_kg_s, burn_time_s")
     key, flow = next(iter(flows.items()))

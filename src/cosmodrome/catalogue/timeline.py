@@ -6,6 +6,7 @@ Made by `catalogue.phases` alone; the guess, the optimiser and the flight share 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from cosmodrome.physics.motion import Leg
 
@@ -52,7 +53,11 @@ class Drop:
 
 @dataclass(frozen=True)
 class Phase:
-    """A stretch of flight in which nothing changes but the state; `nominal_s` is its length in the first guess."""
+    """A stretch of flight in which nothing changes but the state; `nominal_s` is its length in the first guess.
+
+    `throttle_serves_loads` tells of a free throttle that nothing but a limit on loads has a use for: its stage burns
+    alone, for as long as it likes.
+    """
 
     id: str
     leg: Leg
@@ -66,11 +71,17 @@ class Phase:
     ends_with: tuple[Mark, ...]
     drops: tuple[Drop, ...]
     is_fairing_gone: bool
+    throttle_serves_loads: bool = False
 
     @property
     def is_throttled(self) -> bool:
         """Whether a throttle is free in this phase."""
         return self.throttle_max > self.throttle_min
+
+    @property
+    def is_steered(self) -> bool:
+        """Whether its thrust axis is free: an engine burns, and the flight does not rise straight up."""
+        return bool(self.flows) and not self.is_vertical
 
     @property
     def is_burning(self) -> bool:
@@ -90,7 +101,7 @@ class Tie:
 
 @dataclass(frozen=True)
 class Burn:
-    """What one stage (all its units) may burn, and in which phases it does.
+    """What one stage (all its units) may burn, and in which phases it does: a window for each of its burns.
 
     `usable_kg` is what is left after the pad burn, less residuals and, for the last stage, the guidance reserve. An
     open burn is one whose length or throttle the timeline leaves open; one that `must_deplete` uses all of it
@@ -98,10 +109,15 @@ class Burn:
     """
 
     stage: str
-    phases: tuple[int, ...]
+    windows: tuple[tuple[int, ...], ...]
     usable_kg: float
     is_open: bool
     must_deplete: bool
+
+    @property
+    def phases(self) -> tuple[int, ...]:
+        """All phases in which it burns."""
+        return tuple(chain(*self.windows))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from cosmodrome.catalogue.load import catalogue_ids, data_folder, load_site, load_vehicle
+from cosmodrome.catalogue.load import catalogue_ids, catalogue_part, load_site, load_vehicle
 from cosmodrome.catalogue.schema import Site, Vehicle
 from cosmodrome.errors import CatalogueError
 from cosmodrome.files.sources import Source
@@ -17,20 +17,27 @@ LIST_FORMAT, ITEM_FORMAT = "cosmodrome-catalogue/1", "cosmodrome-catalogue-item/
 
 
 def list_catalogue(*, as_json: bool) -> int:
-    """Print every id with its name; 0."""
+    """Print every id with its name, and what carries each upper stage; 0."""
     ids = catalogue_ids()
     vehicles = [{"id": i, "name": load_vehicle(i).name} for i in ids["combinations"]]
+    upper_stages = [
+        {
+            "id": i,
+            "name": catalogue_part("upper_stages", i).name,
+            "carried_by": [name.partition("/")[0] for name in _combinations(upper=i)],
+        }
+        for i in ids["upper_stages"]
+    ]
     sites = [{"id": i, "name": load_site(i).name} for i in ids["sites"]]
-    record = {
-        "format": LIST_FORMAT,
-        "vehicles": vehicles,
-        "upper_stages": list(ids["upper_stages"]),
-        "sites": sites,
-    }
     if as_json:
+        record = {"format": LIST_FORMAT, "vehicles": vehicles, "upper_stages": upper_stages, "sites": sites}
         _print_json(record)
         return 0
-    for title, items in (("Vehicles", vehicles), ("Sites", sites)):
+    carried = [
+        {**stage, "name": f"{stage['name']:<12} on {', '.join(stage['carried_by'])}"}
+        for stage in upper_stages
+    ]
+    for title, items in (("Vehicles", vehicles), ("Upper stages", carried), ("Sites", sites)):
         click.echo(title)
         for item in items:
             click.echo(f"  {item['id']:<24} {item['name']}")
@@ -39,7 +46,7 @@ def list_catalogue(*, as_json: bool) -> int:
 
 
 def show_catalogue(item: str, *, as_json: bool) -> int:
-    """Print the numbers of one vehicle or site with their sources; 0. CatalogueError for an unknown id."""
+    """Print the numbers of a vehicle, upper stage or site with their sources; 0. CatalogueError for an unknown id."""
     record = _record(item)
     if as_json:
         _print_json(record)
@@ -60,34 +67,51 @@ def show_catalogue(item: str, *, as_json: bool) -> int:
     console.print(table)
     for sentence in record["assumptions"]:
         console.print(Text(sentence))
+    if record["combinations"]:
+        console.print(Text(f"May be flown as {', '.join(record['combinations'])}."))
     return 0
 
 
 def _record(item: str) -> dict[str, Any]:
     ids = catalogue_ids()
+    launcher = item.partition("/")[0]
     if item in ids["sites"]:
         site = load_site(item)
-        return _item("site", site, _site_numbers(site))
+        return _item("site", site, site.name, _site_numbers(site), [])
     if item in ids["upper_stages"]:
-        stage = load_vehicle(data_folder() / "upper_stages" / f"{item}.toml")
-        return _item("upper stage", stage, _vehicle_numbers(stage))
-    if item.partition("/")[0] in ids["vehicles"]:
+        # It flies on a launcher only: its numbers are those of its pieces on the first that carries it.
+        part, combinations = catalogue_part("upper_stages", item), _combinations(upper=item)
+        vehicle = load_vehicle(combinations[0])
+        numbers = [n for n in _vehicle_numbers(vehicle) if n["key"].partition(".")[0] in part.piece_ids]
+        return _item("upper stage", vehicle, part.name, numbers, combinations) | {"id": item}
+    if launcher in ids["vehicles"]:
         vehicle = load_vehicle(item)
-        return _item("vehicle", vehicle, _vehicle_numbers(vehicle))
+        return _item(
+            "vehicle", vehicle, vehicle.name, _vehicle_numbers(vehicle), _combinations(launcher=launcher)
+        )
     known = [*ids["combinations"], *ids["upper_stages"], *ids["sites"]]
     near = difflib.get_close_matches(item, known, n=1, cutoff=0.5)
     hint = f'; did you mean "{near[0]}"?' if near else ""
     raise CatalogueError(f'there is no "{item}" in the catalogue{hint}', value=item, allowed=known)
 
 
-def _item(kind: str, thing: Vehicle | Site, numbers: list[dict[str, Any]]) -> dict[str, Any]:
+def _combinations(launcher: str | None = None, upper: str | None = None) -> list[str]:
+    """What may be flown of the launcher, or with the upper stage."""
+    split = [(name, *name.partition("/")[::2]) for name in catalogue_ids()["combinations"]]
+    return [name for name, below, above in split if below == launcher or above == upper]
+
+
+def _item(
+    kind: str, thing: Vehicle | Site, name: str, numbers: list[dict[str, Any]], combinations: list[str]
+) -> dict[str, Any]:
     return {
         "format": ITEM_FORMAT,
         "kind": kind,
         "id": thing.id,
-        "name": thing.name,
+        "name": name,
         "numbers": numbers,
         "assumptions": list(thing.assumptions),
+        "combinations": combinations,
     }
 
 

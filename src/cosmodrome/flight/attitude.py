@@ -20,17 +20,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from cosmodrome.flight.kernel import inner
-from cosmodrome.physics.frames import direction_from_angles, ground_velocity, place
+from cosmodrome.physics.frames import direction_from_angles, place
+from cosmodrome.physics.motion import along_air
 from cosmodrome.physics.tables import Table, make_line, table
-from cosmodrome.physics.vector import cross, dot, scaled, subtracted
-from cosmodrome.physics.wind import wind_velocity
+from cosmodrome.physics.vector import cross, dot
 
 Array = NDArray[np.float64]
 
 VERTICAL, POLYNOMIAL, HORIZON, VELOCITY, STEERED = 0, 1, 2, 3, 4
 
-# below this air speed (m/s) a gravity turn has no direction to follow
-_SLOWEST_TURN = 1.0
 # the places of the switch times of STEERED in `parameters`
 _SWITCHES = (0, 1, 4)
 
@@ -75,7 +73,7 @@ def thrust_axis_in(piece: int, t: float, r: Any, v: Any, attitude: Any, environm
         u = direction_from_angles(table(t, attitude.elevation), table(t, attitude.azimuth), local)
         return u, 1.0
     if attitude.kind == VELOCITY or (attitude.kind == STEERED and piece == 2):
-        return _along_air(r, v, local, environment), 1.0
+        return along_air(r, v, local, environment), 1.0
     if attitude.kind == STEERED and piece == 1:
         p = attitude.parameters
         tilt = p[2] * (t - p[0]) / (p[1] - p[0])
@@ -101,17 +99,6 @@ def _polynomial(piece: int, t: float, attitude: Any) -> Any:
     # between its points a polynomial may leave the range that the engine has
     k = min(max(k, attitude.parameters[0]), attitude.parameters[1])
     return (x / length, y / length, z / length), k
-
-
-@inner
-def _along_air(r: Any, v: Any, local: Any, environment: Any) -> Any:
-    v_air = subtracted(
-        subtracted(v, ground_velocity(r, environment.earth)), wind_velocity(local, environment.wind)
-    )
-    speed = math.sqrt(dot(v_air, v_air))
-    if speed < _SLOWEST_TURN:
-        return local.up
-    return scaled(1.0 / speed, v_air)
 
 
 @inner

@@ -6,20 +6,23 @@ A programme is complete: a flight needs nothing else, so the file of one flies a
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from cosmodrome.catalogue.timeline import Phase
 from cosmodrome.errors import ExportError
-from cosmodrome.flight.attitude import POLYNOMIAL, Attitude
+from cosmodrome.flight.attitude import POLYNOMIAL, STEERED, Attitude
 from cosmodrome.flight.codec import from_plain, to_plain
+from cosmodrome.physics.frames import rotated_about_z
 from cosmodrome.physics.motion import Environment
 
 FORMAT = "cosmodrome-programme/1"
 
 # how far (s) a plan's intervals may miss the ends of their phase: rounding of sums, nothing that could be flown
 _COVER_S = 1e-6
+# where a STEERED law keeps the normal of its plane
+_NORMAL = slice(7, 10)
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,19 @@ class Programme:
         """Times (k+1,) at which the k steps begin, and the last ends."""
         return self.t_s + np.cumsum([0.0, *(step.duration_s for step in self.steps)])
 
+    def turned(self, angle_rad: float) -> "Programme":
+        """Return the programme turned about the pole with the Earth under it: the same flight at another sidereal time.
+
+        Attitudes that are told from the local horizon or the air turn by themselves.
+        """
+        return replace(
+            self,
+            r_eci_m=rotated_about_z(self.r_eci_m, angle_rad),
+            v_eci_m_s=rotated_about_z(self.v_eci_m_s, angle_rad),
+            earth_angle_rad=self.earth_angle_rad + angle_rad,
+            steps=tuple(replace(step, attitude=_turned(step.attitude, angle_rad)) for step in self.steps),
+        )
+
     def to_json(self) -> str:
         """Return the programme as one JSON object; `from_json` gives back the same bits."""
         return json.dumps({"format": FORMAT, "programme": to_plain(self)}, allow_nan=False)
@@ -97,6 +113,18 @@ class Programme:
             return from_plain(cls, plain["programme"])
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as problem:
             raise ExportError(f"the attitude programme is not {FORMAT}: {problem}") from problem
+
+
+def _turned(law: Attitude, angle_rad: float) -> Attitude:
+    """The law with what it holds in ECI turned: a polynomial's axes, the normal of a steered plane."""
+    if law.kind == POLYNOMIAL:
+        x, y, z, throttle = np.moveaxis(law.coefficients, -1, 0)
+        axes = rotated_about_z((x, y, z), angle_rad)
+        return law._replace(coefficients=np.stack([*axes, throttle], axis=-1))
+    if law.kind == STEERED:
+        normal = rotated_about_z(tuple(law.parameters[_NORMAL]), angle_rad)
+        return law._replace(parameters=np.concatenate([law.parameters[: _NORMAL.start], normal]))
+    return law
 
 
 def _check_step(step: Step, t: float, propellant_kg: Mapping[str, float]) -> None:

@@ -2,6 +2,7 @@
 
 import datetime
 import warnings
+from functools import cache
 
 from cosmodrome.catalogue.schema import Site
 from cosmodrome.mission.schema import Mission
@@ -28,10 +29,17 @@ def eci_angle(site_longitude_rad: float, epoch_utc: datetime.datetime | None) ->
 
 
 def earth_rotation_angle(epoch_utc: datetime.datetime) -> float:
-    """Return the Earth rotation angle (rad) at a UTC instant; UT1 - UTC from the IERS table, zero outside it.
+    """Return the Earth rotation angle (rad) at a UTC instant.
 
     Source: IERS Conventions (2010), eq. 5.15, as implemented by ERFA's era00.
     """
+    import erfa
+
+    return float(erfa.era00(*ut1(epoch_utc)))
+
+
+def ut1(epoch_utc: datetime.datetime) -> tuple[float, float]:
+    """Return UT1 at a UTC instant as a Julian date in two parts (d); UT1 - UTC is zero outside the IERS table."""
     import erfa
 
     instant = epoch_utc.astimezone(datetime.UTC)
@@ -43,28 +51,37 @@ def earth_rotation_angle(epoch_utc: datetime.datetime) -> float:
             "UTC", instant.year, instant.month, instant.day, instant.hour, instant.minute, seconds
         )
         ut11, ut12 = erfa.utcut1(utc1, utc2, ut1_minus_utc(instant) or 0.0)
-    return float(erfa.era00(ut11, ut12))
+    return float(ut11), float(ut12)
 
 
 def ut1_minus_utc(instant: datetime.datetime) -> float | None:
     """Return UT1 - UTC (s) at a UTC instant from the bundled IERS table, None outside it."""
-    import astropy_iers_data
     import numpy as np
 
     mjd = (instant - datetime.datetime(1858, 11, 17, tzinfo=datetime.UTC)).total_seconds() / 86400.0
+    days, offsets = _iers_table()
+    # the last day begins no interval: a day is in the table whole or not at all
+    if not days or not days[0] <= mjd < days[-1]:
+        return None
+    i = int(np.searchsorted(days, mjd, side="right")) - 1
+    step = offsets[i + 1] - offsets[i]
+    # a leap second at the end of the day is no rotation of the Earth
+    step -= round(step)
+    return offsets[i] + step * (mjd - days[i]) / (days[i + 1] - days[i])
+
+
+@cache
+def _iers_table() -> tuple[list[float], list[float]]:
+    """Modified Julian dates (UTC midnights) and UT1 - UTC (s) of IERS Bulletin A."""
+    import astropy_iers_data
+
     days, offsets = [], []
     with open(astropy_iers_data.IERS_A_FILE, encoding="ascii", errors="replace") as table:
         for line in table:
             if line[58:68].strip() and line[7:15].strip():
                 days.append(float(line[7:15]))
                 offsets.append(float(line[58:68]))
-    if not days or not days[0] <= mjd <= days[-1]:
-        return None
-    i = min(int(np.searchsorted(days, mjd, side="right")) - 1, len(days) - 2)
-    step = offsets[i + 1] - offsets[i]
-    # a leap second at the end of the day is no rotation of the Earth
-    step -= round(step)
-    return offsets[i] + step * (mjd - days[i]) / (days[i + 1] - days[i])
+    return days, offsets
 
 
 def start_state(mission: Mission, site: Site, earth: Earth, theta0: float) -> State:

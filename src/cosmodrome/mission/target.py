@@ -54,7 +54,7 @@ def read_target(table: Table, environment: EnvironmentSettings, has_date: bool) 
     re = environment.equatorial_radius_m or EQUATORIAL_RADIUS
     j2 = ZONALS[0] if environment.j2 is None else environment.j2
     if table.has("c3_km2_s2"):
-        return _escape(table, mu, re)
+        return _escape(table, mu, re, has_date)
     for key in _ESCAPE_ONLY:
         if table.has(key):
             raise table.wrong(key, "belongs to an escape; give c3_km2_s2 as well, or remove it")
@@ -68,7 +68,7 @@ def read_target(table: Table, environment: EnvironmentSettings, has_date: bool) 
         inclination_rad = _sun_synchronous_inclination(table, a, e, mu, re, j2)
     else:
         inclination_rad = _inclination(table)
-    node_rad, ltan_h = _node(table, has_date, inclination_rad)
+    node_rad, ltan_h = _node(table, has_date, environment.earth == "sphere", inclination_rad)
     return Target(
         semi_major_axis_m=a,
         eccentricity=e,
@@ -135,15 +135,15 @@ def _size_from_axis(table: Table, re: float) -> tuple[float, float]:
     return a, e
 
 
-def _escape(table: Table, mu: float, re: float) -> Target:
+def _escape(table: Table, mu: float, re: float, has_date: bool) -> Target:
     """A hyperbola from its energy and the direction of its outgoing asymptote."""
     for key in _CLOSED_ONLY:
         if table.has(key):
             raise table.wrong(key, "belongs to a closed orbit and c3_km2_s2 to an escape; remove one of them")
     c3 = table.number("c3_km2_s2", above=0.0, at_most=1e9)
-    half, turn = math.pi / 2.0, 2.0 * math.pi
+    half = math.pi / 2.0
     declination = table.number("declination_deg", at_least=-half, at_most=half)
-    right_ascension = table.number("ra_of_asymptote_deg", None, at_least=-turn, at_most=turn)
+    right_ascension = _right_ascension_of_asymptote(table, has_date, declination)
     e = None
     if table.has("perigee_altitude_km"):
         e = 1.0 + (re + _perigee_altitude(table)) * c3 / mu
@@ -165,8 +165,24 @@ def _escape(table: Table, mu: float, re: float) -> Target:
         inclination_rad=inclination,
         c3_m2_s2=c3,
         declination_rad=declination,
-        ra_of_asymptote_rad=None if right_ascension is None else right_ascension % turn,
+        ra_of_asymptote_rad=right_ascension,
     )
+
+
+def _right_ascension_of_asymptote(table: Table, has_date: bool, declination: float) -> float | None:
+    """Right ascension of the outgoing asymptote, rad; None when free."""
+    turn = 2.0 * math.pi
+    angle: float | None = table.number("ra_of_asymptote_deg", None, at_least=-turn, at_most=turn)
+    if angle is None:
+        table.assume("target.ra_of_asymptote_deg is free (not given)")
+        return None
+    if math.cos(declination) < 1e-9:
+        raise table.wrong("ra_of_asymptote_deg", "has no meaning for an asymptote along the pole; remove it")
+    if not has_date:
+        raise table.wrong(
+            "ra_of_asymptote_deg", "needs a date, since the Earth turns; add launch_date_utc or epoch_utc"
+        )
+    return angle % turn
 
 
 def _perigee_altitude(table: Table) -> float:
@@ -209,8 +225,13 @@ def _sun_synchronous_inclination(table: Table, a: float, e: float, mu: float, re
     return inclination
 
 
-def _node(table: Table, has_date: bool, inclination_rad: float | None) -> tuple[float | None, float | None]:
-    """Right ascension of the ascending node, rad, and local time of it, h; at most one of them."""
+def _node(
+    table: Table, has_date: bool, is_sphere: bool, inclination_rad: float | None
+) -> tuple[float | None, float | None]:
+    """Right ascension of the ascending node, rad, and local time of it, h; at most one of them.
+
+    Without a date only a replaced world has a direction to count from: benchmark problems take the site's meridian.
+    """
     if table.has("ra_of_asc_node_deg") and table.has("ltan_h"):
         raise table.wrong("ltan_h", "fixes the node a second time; keep it or ra_of_asc_node_deg")
     turn = 2.0 * math.pi
@@ -222,6 +243,14 @@ def _node(table: Table, has_date: bool, inclination_rad: float | None) -> tuple[
     if is_equatorial and (node is not None or ltan_s is not None):
         key = "ltan_h" if node is None else "ra_of_asc_node_deg"
         raise table.wrong(key, "has no meaning on an equatorial orbit; remove it")
+    if node is not None and not has_date and not is_sphere:
+        raise table.wrong(
+            "ra_of_asc_node_deg", "needs a date, since the Earth turns; add launch_date_utc or epoch_utc"
+        )
+    if node is not None and not has_date:
+        table.assume(
+            "target.ra_of_asc_node_deg counts from the site's meridian at lift-off (no date is given)"
+        )
     return (
         None if node is None else node % turn,
         None if ltan_s is None else ltan_s / SECONDS_PER_HOUR,

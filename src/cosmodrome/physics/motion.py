@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from cosmodrome.physics.aerodynamics import Aero, air_force, make_aero
 from cosmodrome.physics.atmosphere import Atmosphere, air
-from cosmodrome.physics.equation import atan2, equation
+from cosmodrome.physics.equation import atan2, equation, sqrt, where
 from cosmodrome.physics.frames import Earth, ground_velocity, place
 from cosmodrome.physics.gravity import gravity
 from cosmodrome.physics.heating import free_molecular_heat_flux
@@ -23,6 +23,8 @@ from cosmodrome.physics.wind import Wind, wind_velocity
 
 # On the pad the air speed is zero and has no gradient: a millimetre per second under the root gives it one.
 _SPEED_FLOOR = 1e-3
+# Below this air speed (m/s) the motion through the air is no direction to point along.
+_SLOWEST = 1.0
 
 
 class Environment(NamedTuple):
@@ -62,12 +64,32 @@ class Conditions(NamedTuple):
 
 
 @equation
+def air_velocity(r, v, local, environment):
+    """Return the velocity (m/s, ECI axes) relative to the air at the `Place` local of position r."""
+    return subtracted(
+        subtracted(v, ground_velocity(r, environment.earth)), wind_velocity(local, environment.wind)
+    )
+
+
+@equation
+def along_air(r, v, local, environment):
+    """Return the unit vector along the motion through the air; up while that is slower than 1 m/s."""
+    v_air = air_velocity(r, v, local, environment)
+    square = dot(v_air, v_air)
+    moves = square > _SLOWEST * _SLOWEST
+    k = 1.0 / sqrt(where(moves, square, 1.0))
+    return (
+        where(moves, k * v_air[0], local.up[0]),
+        where(moves, k * v_air[1], local.up[1]),
+        where(moves, k * v_air[2], local.up[2]),
+    )
+
+
+@equation
 def conditions(r, v, u, throttle, tau, leg, environment):
     """Return the `Conditions` at position r and velocity v with the thrust axis along u."""
     local = place(r, environment.earth)
-    v_air = subtracted(
-        subtracted(v, ground_velocity(r, environment.earth)), wind_velocity(local, environment.wind)
-    )
+    v_air = air_velocity(r, v, local, environment)
     here = air(local.altitude, environment.atmosphere)
     speed = floored_norm(v_air, _SPEED_FLOOR)
     q = 0.5 * here.density * speed * speed

@@ -7,7 +7,8 @@
 For a circular orbit omega counts from the node and nu from there; for an equatorial one Omega is zero and
 omega counts from x: the angles are then conventions, their sum is physics.
 
-Source: D. Vallado, Fundamentals of Astrodynamics and Applications, 4th ed. (2013), algorithms 9 and 10.
+Sources: D. Vallado, Fundamentals of Astrodynamics and Applications, 4th ed. (2013), algorithms 9 and 10;
+[G] General Mission Analysis Tool (GMAT), Mathematical Specifications, NASA: outgoing asymptote.
 """
 
 from typing import NamedTuple
@@ -31,11 +32,17 @@ class Elements(NamedTuple):
 
 
 @equation
+def _eccentricity_vector(r, v, mu):
+    """The vector toward the pericenter whose length is the eccentricity; Vallado, algorithm 9."""
+    return subtracted(scaled(1.0 / mu, cross(v, cross(r, v))), scaled(1.0 / norm(r), r))
+
+
+@equation
 def elements(r, v, mu):
     """Return the `Elements` of position r (m) and velocity v (m/s); not defined on a straight line, h = 0."""
     h = cross(r, v)
     distance = norm(r)
-    e_vector = subtracted(scaled(1.0 / mu, cross(v, h)), scaled(1.0 / distance, r))
+    e_vector = _eccentricity_vector(r, v, mu)
     # the offset keeps the root's gradient finite for a circle; it adds 1e-30 to e^2
     e = sqrt(dot(e_vector, e_vector) + 1e-30)
     a = 1.0 / (2.0 / distance - dot(v, v) / mu)
@@ -99,6 +106,43 @@ def perifocal_axis(i, Omega, u):
 def normal(i, Omega):
     """Return the unit vector normal to the plane of inclination i and node Omega (rad), along its motion."""
     return (sin(i) * sin(Omega), -sin(i) * cos(Omega), cos(i))
+
+
+@equation
+def eccentric_anomaly(nu, e):
+    """Return the eccentric anomaly (rad, in the same half turn as nu) at true anomaly nu (rad, within a turn).
+
+    On an ellipse; Vallado eq. 2-14.
+    """
+    return 2.0 * atan2(sqrt(1.0 - e) * sin(0.5 * nu), sqrt(1.0 + e) * cos(0.5 * nu))
+
+
+@equation
+def mean_anomaly(nu, e):
+    """Return the mean anomaly (rad) at true anomaly nu (rad) on an ellipse: Kepler's equation, Vallado eq. 2-4."""
+    E = eccentric_anomaly(nu, e)
+    return E - e * sin(E)
+
+
+@equation
+def characteristic_energy(r, v, mu):
+    """Return C3 (m^2/s^2) of position r (m) and velocity v (m/s): positive, the square of the speed left far away."""
+    return dot(v, v) - 2.0 * mu / norm(r)
+
+
+@equation
+def outgoing_asymptote(r, v, c3, mu):
+    """Return the vector along which a hyperbola of energy c3 > 0 (m^2/s^2) through r (m) and v (m/s) leaves.
+
+    With e the eccentricity vector it is S = (sqrt(c3)/mu h x e - e) / (1 + c3 h^2/mu^2), [G]: a unit vector where c3 is
+    the state's own `characteristic_energy`. Where c3 is the energy that the state ought to have, S is shorter or longer
+    by e/sqrt(1 + c3 h^2/mu^2), but smooth for every state, circles included.
+    """
+    h = cross(r, v)
+    e_vector = _eccentricity_vector(r, v, mu)
+    speed = sqrt(c3) / mu
+    along = subtracted(scaled(speed, cross(h, e_vector)), e_vector)
+    return scaled(1.0 / (1.0 + speed * speed * dot(h, h)), along)
 
 
 @equation

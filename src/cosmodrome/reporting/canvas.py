@@ -1,9 +1,9 @@
-"""The look of every figure: palette, type, event marks and limit lines, and saving as PNG.
+"""The look of every figure: palette, type, limit lines, and saving as PNG.
 
 Matplotlib's object interface with the Agg canvas: no pyplot, no display, no global state left changed.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,13 +14,10 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-from cosmodrome.reporting.labels import spread_events
-
 INK, MUTED, GRID = "#1d2733", "#6b7785", "#dde3ea"
 BLUE, TEAL, AMBER, RED, VIOLET, GREEN = "#1f5fa8", "#1b8a8f", "#c8811a", "#c0392b", "#7a4fa3", "#3d8b40"
 SERIES = (BLUE, AMBER, TEAL, VIOLET, GREEN, RED)
 DOTS_PER_INCH = 130
-EVENT_LABELS_IN, _LONGEST_LABEL = 1.15, 28
 
 # Typed loosely because the names that matplotlib knows differ from release to release.
 STYLE: Any = {
@@ -60,7 +57,7 @@ def sheet(
         figure = Figure(figsize=(width_in, height_in))
         FigureCanvasAgg(figure)
         heading_in = 0.62 + top_in
-        engine = ConstrainedLayoutEngine(rect=(0.0, 0.0, 0.988, 1.0 - heading_in / height_in))
+        engine = ConstrainedLayoutEngine(rect=(0.012, 0.0, 0.976, 1.0 - heading_in / height_in))
         figure.set_layout_engine(engine)
         figure.text(
             0.18 / width_in, 1.0 - 0.26 / height_in, title, fontsize=13, fontweight="bold", va="center"
@@ -68,32 +65,6 @@ def sheet(
         figure.text(0.18 / width_in, 1.0 - 0.48 / height_in, subtitle, fontsize=9, color=MUTED, va="center")
         yield figure
         figure.savefig(path, dpi=DOTS_PER_INCH)
-
-
-def mark_events(
-    axes: Sequence[Axes], events: Sequence[Mapping[str, Any]], span_s: tuple[float, float]
-) -> None:
-    """Thin lines at the events through all `axes`, named above the first one."""
-    start, end = span_s
-    for t_s, label in spread_events(events, 0.027 * (end - start)):
-        if not start <= t_s <= end:
-            continue
-        for ax in axes:
-            ax.axvline(t_s, color=MUTED, linewidth=0.7, alpha=0.55, zorder=1)
-        axes[0].annotate(
-            label if len(label) <= _LONGEST_LABEL else f"{label[: _LONGEST_LABEL - 1]}…",
-            (t_s, 1.0),
-            xycoords=("data", "axes fraction"),
-            xytext=(0, 3),
-            textcoords="offset points",
-            rotation=90,
-            ha="center",
-            va="bottom",
-            fontsize=7.5,
-            color=MUTED,
-            annotation_clip=False,
-            in_layout=False,
-        )
 
 
 def limit_line(ax: Axes, limit: float, text: str, data_peak: float) -> None:

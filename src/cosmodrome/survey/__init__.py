@@ -1,0 +1,1 @@
+"""One mission asked many times: its payload over one or two varied keys, each point verified."""

@@ -1,0 +1,55 @@
+"""What `check` prints of missions with dates, nodes, escapes and several burns."""
+
+import json
+
+import pytest
+
+from cosmodrome.cli import main
+
+HEAD = 'format = "cosmodrome-mission/1"\nname = "m"\nvehicle = "soyuz-2.1b/fregat-m"\nsite = "baikonur-31-6"\n'
+DATE = "launch_date_utc = 2027-04-15\n"
+ESCAPE = "[target]\nc3_km2_s2 = 10\ndeclination_deg = -20\n"
+CIRCLE = "[target]\nperigee_altitude_km = 500\napogee_altitude_km = 500\ninclination_deg = 97.4\n"
+
+
+@pytest.fixture
+def printed(tmp_path, capsys):
+    def check(text, *options):
+        path = tmp_path / "m.toml"
+        path.write_text(HEAD + text)
+        assert main(["check", str(path), *options]) == 0
+        return " ".join(capsys.readouterr().out.replace("\u202f", " ").split())
+
+    return check
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (ESCAPE, "to C3 10.000 km²/s² toward declination -20.00°, at any inclination"),
+        (
+            DATE + ESCAPE + "ra_of_asymptote_deg = 40\nperigee_altitude_km = 200\ninclination_deg = 50\n",
+            "toward declination -20.00°, right ascension 40.00°, at 50.00°, perigee 200.0 km",
+        ),
+        (DATE + CIRCLE + "ltan_h = 10.5\n", "at 97.40°, node at 10.50 h local mean solar time"),
+        (DATE + CIRCLE + "ra_of_asc_node_deg = 30\n", "at 97.40°, node at 30.00°"),
+        (
+            CIRCLE.replace("apogee_altitude_km = 500", "apogee_altitude_km = 35786") + "arg_of_pericenter_deg = 180",
+            "to 500.0 × 35 786 km at 97.40°, pericenter at 180.00°",
+        ),
+        (DATE + CIRCLE, "Lift-off on 2027-04-15, burns of Upper stage Fregat-M: 1 or 2"),
+        ("epoch_utc = 2027-04-15T05:00:00+03:00\n" + CIRCLE, "Lift-off at 2027-04-15 02:00:00 UTC"),
+        (CIRCLE + "[profile]\nupper_stage_burns = 3\n", "burns of Upper stage Fregat-M: 3"),
+    ],
+)
+def test_a_target_is_put_in_words(printed, text, said):
+    assert said in printed(text)
+
+
+def test_the_record_names_what_is_asked_for_and_null_what_is_free(printed):
+    record = json.loads(printed(DATE + ESCAPE, "--json"))
+    assert record["target"]["c3_km2_s2"] == pytest.approx(10.0)
+    assert record["target"]["declination_deg"] == pytest.approx(-20.0)
+    free = ("apogee_altitude_km", "inclination_deg", "ltan_h", "ra_of_asymptote_deg")
+    assert [record["target"][key] for key in free] == [None] * 4
+    assert (record["liftoff"], record["last_stage_burns"]) == ("2027-04-15", [2, 1])
