@@ -23,9 +23,9 @@ TITLES = {
 HEAD = """\
 # Benchmarks
 Written by `benchmarks/publish.py` from what the scripts measured; no test asserts a time. How to run them:
-[benchmarks/README.md](../benchmarks/README.md), which also says which are pinned to one core. `least` is the best of the
-repetitions, which other work on the machine disturbs least; of the random missions, where every repetition is another
-mission, the least of all. Each target was set before the program was written, and a median above it is called missed.
+[benchmarks/README.md](../benchmarks/README.md). `least` is the best of the repetitions, which other work on the machine
+disturbs least; of the random missions, where every repetition is another mission, the least of all. Each target was set
+before the program was written, and a median above it is called missed.
 """
 
 

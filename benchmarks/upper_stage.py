@@ -40,7 +40,8 @@ def rows(orbit: str, mission: "Mission", repetitions: int, target_s: float) -> l
 
     two = _burning(mission, 2)
     Search(pose(two)).arrived()  # loads the compiled kernels
-    one, parts, near = [], {"guess": [], "build": [], "solve": []}, []
+    one, near = [], []
+    parts: dict[str, list[float]] = {"guess": [], "build": [], "solve": []}
     for _ in range(repetitions):
         searching = Search(pose(two))
         attempt, seconds = timed(searching.arrived)

@@ -125,7 +125,7 @@ def flight(found):
 
 
 def test_the_committed_examples_are_here():
-    assert {"delta-iii", "vostochny-leo"} <= set(NAMES)
+    assert {"delta-iii", "vostochny-leo", "vostochny-sso"} <= set(NAMES)
 
 
 # --- asked of every mission ---------------------------------------------------------------------------

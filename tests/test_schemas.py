@@ -13,7 +13,7 @@ from tools.write_schemas import schema_files
 
 ROOT = Path(__file__).parents[1]
 CATALOGUE = ROOT / "src" / "cosmodrome" / "catalogue"
-NAMES = ("mission", "vehicle", "site", "result", "error", "validation")
+NAMES = ("mission", "vehicle", "site", "result", "error", "validation", "performance")
 
 
 def schema(name):

@@ -14,7 +14,7 @@ from cosmodrome.physics.orbit import normal, perifocal_axis
 Array = NDArray[np.float64]
 
 # how far (rad) from due east or west the northbound and southbound launches to an inclination are told apart
-_PARTED = math.radians(5.0)
+_PARTED = math.radians(15.0)
 # how much steeper (rad) than its asymptote's declination an escape's plane is taken, where a plane turns back
 _STEEPER = math.radians(0.5)
 # how near the pole (rad) north is no direction to hold a launch to

@@ -130,7 +130,14 @@ class Improver:
                     shrink *= 0.1
                     continue
             self.search.progress("refining where the flight departs from the plan")
-            finer = self.search.refined(attempt, mesh, rows or attempt.solution.program.rows, problem=problem)
+            rows = rows or attempt.solution.program.rows
+            finer = self.search.refined(attempt, mesh, rows, problem=problem)
+            if not finer.is_feasible and verification.broken:
+                # where a limit is grazed between two points a solver may stray: a point in between holds it
+                mesh = halved_where_broken(attempt, verification)
+                finer = self.search.refined(attempt, mesh, rows, problem=attempt.problem)
+            if not finer.is_feasible:
+                finer = self.search.on_mesh(attempt, 0, mesh, rows)
             if mesh == attempt.solution.mesh:
                 tunings += 1
             else:

@@ -157,11 +157,13 @@ class Search:
         except CosmodromeError:
             return None
 
-    def on_mesh(self, attempt: Attempt, rank: int) -> Attempt:
-        """Return the optimum from another flown guess on the mesh and rows that an attempt ended with."""
+    def on_mesh(
+        self, attempt: Attempt, rank: int, mesh: Mesh | None = None, rows: Rows | None = None
+    ) -> Attempt:
+        """Return the optimum from another flown guess on the mesh and rows that an attempt ended with, or on others."""
         times = nominal_times(attempt.timeline, attempt.solution.durations)
         program = attempt.solution.program
-        return self.from_start(self._start(times, rank), program.mesh, program.rows)
+        return self.from_start(self._start(times, rank), mesh or program.mesh, rows or program.rows)
 
     def arrived(self, most: int = MOST_STARTS) -> Attempt:
         """Return the first feasible optimum among so many flown guesses, else the last tried.
@@ -266,11 +268,13 @@ class Search:
         `problem` may change its numbers on the way.
         """
         begun = time.perf_counter()
-        solution = attempt.solution
-        solver = self._solver(attempt.timeline, attempt.parameters, solution.p, mesh, rows)
-        w0 = self._carried(solution, solver.program, attempt.parameters)
+        solution, solver = attempt.solution, attempt.solver
+        w0, multipliers = solution.w, (solution.lam_g, solution.lam_x)
+        if (mesh, rows) != (solution.mesh, solution.program.rows):
+            solver = self._solver(attempt.timeline, attempt.parameters, solution.p, mesh, rows)
+            w0 = self._carried(solution, solver.program, attempt.parameters)
+            multipliers = transferred(solution, solver.program)
         self.seconds["build"] += time.perf_counter() - begun
-        multipliers = transferred(solution, solver.program)
         problem = problem or attempt.problem
         p = self._numbers_like(attempt, problem, attempt.timeline)
         found = self._solved(
