@@ -31,6 +31,8 @@ _SQUEEZED_S = 1.02 * SHORTEST_S
 _MOST_ORDERS = 5
 # a phase of fixed length that is this long (s) is a place for an event to be, not only to pass
 _WIDE_S = 2.0
+# how many optima with a shrunk burn or coast are looked at before the best of them is believed
+_MOST_SHRUNK = 3
 MOST_STARTS = 5
 """How many flown guesses are tried at most."""
 # virtual velocity (m/s) below which an ascent needs none
@@ -168,20 +170,20 @@ class Search:
     def arrived(self, most: int = MOST_STARTS) -> Attempt:
         """Return the first feasible optimum among so many flown guesses, else the last tried.
 
-        One that has shrunk a burn or a coast to its least has found a way with fewer burns: others are given a chance
-        to do better before it is taken.
+        One that has shrunk a burn or a coast to its least has found a way with fewer burns: two others are given a
+        chance to do better before it is taken.
         """
         attempt = self._from_payload(most) or self.cold()
-        best: Attempt | None = None
+        found: list[Attempt] = []
         for rank in range(1, most + 1):
             if attempt.is_feasible:
-                best = max(best or attempt, attempt, key=lambda a: a.objective_kg)
-                if not attempt.is_shrunk:
-                    return best
+                found.append(attempt)
+                if not attempt.is_shrunk or len(found) == _MOST_SHRUNK:
+                    break
             if rank == most:
                 break
             attempt = self.elsewhere(attempt, rank)
-        return best or attempt
+        return max(found, key=lambda a: a.objective_kg, default=attempt)
 
     def _from_payload(self, most: int) -> Attempt | None:
         """The optimum with a given payload, led from the one with the largest; None where nobody gave one, where the

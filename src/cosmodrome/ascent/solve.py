@@ -45,8 +45,8 @@ _MOST_WARM_ITERATIONS = 60
 # how far above what their rows allow free durations are bounded
 _LOOSE = 1.2
 # how far inside its bounds a warm start begins: nearer saves three iterations where no limit changes hands, but
-# leaves none to take where one does
-_WARM_MU = 1e-4
+# leaves none to take where one does; where that strays (a limit grazed between two points) the second is tried
+_WARM_MUS = (1e-4, 1e-6)
 # a barrier that falls steadily, from where a flown guess is
 _STEADY = {**_OPTIONS, "mu_strategy": "monotone", "mu_init": 1e-4}
 _MOST_STEADY_ITERATIONS = 120
@@ -55,11 +55,11 @@ _WARM_PUSHES = ("bound_push", "bound_frac", "mult_bound_push", "slack_bound_push
 
 @dataclass(frozen=True)
 class Solver:
-    """IPOPT made for one program: the ways to solve it cold, tried in order until one converges, and warm."""
+    """IPOPT made for one program: the ways to solve it cold and warm, each tried in order until one converges."""
 
     program: Program
     cold: tuple[ca.Function, ...]
-    warm: ca.Function
+    warm: tuple[ca.Function, ...]
 
 
 @dataclass(frozen=True)
@@ -108,14 +108,17 @@ def make_solver(program: Program) -> Solver:
     if len(program.timeline.burns[-1].windows) > 1:
         # over long coasts a barrier that adapts falls too fast
         colds = [{**cold, "max_iter": _MOST_STEADY_ITERATIONS} for cold in (_STEADY, base)]
-    warm = {
-        **base,
-        "max_iter": _MOST_WARM_ITERATIONS,
-        "warm_start_init_point": "yes",
-        "mu_strategy": "monotone",
-        "mu_init": _WARM_MU,
-        **{f"warm_start_{name}": _WARM_MU for name in _WARM_PUSHES},
-    }
+    warms = [
+        {
+            **base,
+            "max_iter": _MOST_WARM_ITERATIONS,
+            "warm_start_init_point": "yes",
+            "mu_strategy": "monotone",
+            "mu_init": mu,
+            **{f"warm_start_{name}": mu for name in _WARM_PUSHES},
+        }
+        for mu in _WARM_MUS
+    ]
     make = {
         "print_time": False,
         "calc_lam_p": False,
@@ -128,7 +131,7 @@ def make_solver(program: Program) -> Solver:
     return Solver(
         program,
         tuple(ca.nlpsol("ascent", "ipopt", program.nlp, {**make, "ipopt": cold}) for cold in colds),
-        ca.nlpsol("ascent_warm", "ipopt", program.nlp, {**make, "ipopt": warm}),
+        tuple(ca.nlpsol("ascent_warm", "ipopt", program.nlp, {**make, "ipopt": warm}) for warm in warms),
     )
 
 
@@ -166,7 +169,7 @@ def solve(
     }
     functions = solver.cold
     if multipliers is not None:
-        functions = (solver.warm,)
+        functions = solver.warm
         arguments |= {"lam_g0": multipliers[0], "lam_x0": multipliers[1]}
     begun = time.perf_counter()
     for function in functions:
