@@ -27,7 +27,7 @@ Stack = tuple[Array, NDArray[np.int64]]
 # dynamic pressure (Pa) below which steering costs no load worth counting
 _THIN_AIR_Q = 2000.0
 _KICK_S = 10.0
-_KICKS_DEG = (0.1, 0.2, 0.4, 0.7, 1.2, 2.0, 3.0, 4.5, 6.5, 9.0, 12.5, 17.0, 23.0)
+_KICKS_DEG = (0.0125, 0.025, 0.05, 0.1, 0.2, 0.4, 0.7, 1.2, 2.0, 3.0, 4.5, 6.5, 9.0, 12.5, 17.0, 23.0)
 # tilts that end within this much speed (m/s) of the best are starts too; how many of them are wanted, and where more
 # are looked for
 _NEAR_BEST = 1000.0
