@@ -36,8 +36,11 @@ class Store:
     folder: Path
 
     def best_kg(self, mission_text: str, *, and_planned: bool = False) -> float | None:
-        """Best payload (kg) of a mission that asks for the largest, the planner's own among them where asked; None
-        where there is none."""
+        """Best payload (kg) of a mission that asks for the largest; None where there is none.
+
+        The planner's own counts where asked, and where no start arrives: its flight shows that the mission can be
+        flown, and without it only easy missions would stay.
+        """
         try:
             mission = self._mission(mission_text)
             problem = pose(mission)
@@ -48,12 +51,11 @@ class Store:
             starts = [asdict(start) for start in _starts(problem)]
             found = [start["payload_kg"] for start in starts if start["payload_kg"] is not None]
             self._write(path, {"starts": starts, "best_kg": max(found, default=None)})
-        if and_planned and not isinstance(
-            planned := _tried("planned", partial(_planned_kg, mission)), _Started
-        ):
-            self._raise(path, planned)
-        best: float | None = json.loads(path.read_text("utf-8"))["best_kg"]
-        return best
+        if and_planned or self._known(path) is None:
+            planned = _tried("planned", partial(_planned_kg, mission))
+            if not isinstance(planned, _Started):
+                self._raise(path, planned)
+        return self._known(path)
 
     def raise_to(self, mission_path: Path, payload_kg: float) -> None:
         """Keep a verified and confirmed payload (kg) that is more than the best known."""
@@ -63,6 +65,11 @@ class Store:
         known = json.loads(path.read_text("utf-8")) if path.exists() else {"starts": [], "best_kg": None}
         if known["best_kg"] is None or payload_kg > known["best_kg"]:
             self._write(path, known | {"best_kg": payload_kg})
+
+    @staticmethod
+    def _known(path: Path) -> float | None:
+        best: float | None = json.loads(path.read_text("utf-8"))["best_kg"]
+        return best
 
     def _mission(self, text: str) -> Mission:
         return mission_from_dict(tomllib.loads(text), self.folder / "question.toml")
@@ -152,9 +159,10 @@ def _search(problem: Problem) -> Search:
 
 
 def _planned_kg(mission: Mission) -> float:
-    """What the planner finds (kg), verified."""
+    """What the planner finds (kg), its flight close to the plan and within all limits, whatever else it doubts."""
     found = plan(mission, with_ratios=False)
-    if found.status != "verified" or found.payload_kg is None:
+    verification = found.verification
+    if verification is None or found.payload_kg is None or verification.broken or not verification.is_close:
         raise _NowhereError(found.status)
     return found.payload_kg
 
@@ -184,11 +192,14 @@ def _arrived(attempt: Attempt) -> Attempt:
 
 
 def _limited(search: Search, attempt: Attempt) -> float:
-    """Payload (kg) of the attempt with the limits that its flight breaks kept."""
-    found = Improver(search).limited(attempt)
+    """Payload (kg) of the attempt with the limits that its flight breaks kept, on a finer mesh where it takes one."""
+    improver = Improver(search)
+    found = improver.limited(attempt)
     if not isinstance(found, tuple):
         raise _NowhereError(found.message)
-    limited, verification = found
-    if not limited.is_feasible or verification.broken:
+    kept, verification = found
+    if verification.broken:
+        kept, verification, _ = improver.refined(kept, verification)
+    if not kept.is_feasible or verification.broken:
         raise _NowhereError("breaks a limit")
-    return limited.solution.payload_kg
+    return kept.solution.payload_kg

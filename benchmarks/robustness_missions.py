@@ -53,13 +53,29 @@ class NotDrawnError(Exception):
 def make_case(seed: int, number: int, folder: Path, best: Best, best_of_all: Best) -> Case:
     """Return case `number` of a seed, its mission written into `folder`; one that is there already is kept.
 
-    What cannot be flown is built on `best_of_all`, which must not miss the optimum. Raises NotDrawnError.
+    What cannot be flown is built on `best_of_all`, which must not miss the optimum. Draws that nobody could fly are
+    kept beside it as dropped-*.toml, to be looked at. Raises NotDrawnError.
     """
     told = folder / f"case-{number:04d}.json"
     if told.exists():
         return Case(**json.loads(told.read_text("utf-8")))
     rng = np.random.default_rng([seed, number])
-    case, text = _drawn(rng, number, best, best_of_all)
+    dropped: list[str] = []
+
+    def noting(ask: Best) -> Best:
+        """The same question, its text kept where nobody has an answer."""
+
+        def asked(text: str) -> float | None:
+            kg = ask(text)
+            if kg is None:
+                dropped.append(text)
+            return kg
+
+        return asked
+
+    case, text = _drawn(rng, number, noting(best), noting(best_of_all))
+    for k, lost in enumerate(dropped):
+        (folder / f"dropped-{number:04d}-{k}.toml").write_text(lost, "utf-8")
     (folder / case.file).write_text(text, "utf-8")
     case.save(folder)
     return case

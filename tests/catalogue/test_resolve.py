@@ -60,7 +60,7 @@ REFUSED = {
         "burns = 3",
         "profile.upper_stage_burns = 4 is more than second can do: it can be ignited 3 times",
     ),
-    "a stage that is lit once": ("upper_stage_burns = 2", "burns = 1", "it can be ignited 1 times"),
+    "a stage that is lit once": ("upper_stage_burns = 2", "burns = 1", "it can be ignited once"),
     "a coast shorter than a turn": (
         "upper_stage_burns = 2\nmax_coast_s = 60",
         "burns = 2\nslew_rate_deg_s = 2",

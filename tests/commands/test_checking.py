@@ -6,7 +6,9 @@ import pytest
 
 from cosmodrome.cli import main
 
-HEAD = 'format = "cosmodrome-mission/1"\nname = "m"\nvehicle = "soyuz-2.1b/fregat-m"\nsite = "baikonur-31-6"\n'
+HEAD = (
+    'format = "cosmodrome-mission/1"\nname = "m"\nvehicle = "soyuz-2.1b/fregat-m"\nsite = "baikonur-31-6"\n'
+)
 DATE = "launch_date_utc = 2027-04-15\n"
 ESCAPE = "[target]\nc3_km2_s2 = 10\ndeclination_deg = -20\n"
 CIRCLE = "[target]\nperigee_altitude_km = 500\napogee_altitude_km = 500\ninclination_deg = 97.4\n"
@@ -34,7 +36,8 @@ def printed(tmp_path, capsys):
         (DATE + CIRCLE + "ltan_h = 10.5\n", "at 97.40°, node at 10.50 h local mean solar time"),
         (DATE + CIRCLE + "ra_of_asc_node_deg = 30\n", "at 97.40°, node at 30.00°"),
         (
-            CIRCLE.replace("apogee_altitude_km = 500", "apogee_altitude_km = 35786") + "arg_of_pericenter_deg = 180",
+            CIRCLE.replace("apogee_altitude_km = 500", "apogee_altitude_km = 35786")
+            + "arg_of_pericenter_deg = 180",
             "to 500.0 × 35 786 km at 97.40°, pericenter at 180.00°",
         ),
         (DATE + CIRCLE, "Lift-off on 2027-04-15, burns of Upper stage Fregat-M: 1 or 2"),
@@ -53,3 +56,34 @@ def test_the_record_names_what_is_asked_for_and_null_what_is_free(printed):
     free = ("apogee_altitude_km", "inclination_deg", "ltan_h", "ra_of_asymptote_deg")
     assert [record["target"][key] for key in free] == [None] * 4
     assert (record["liftoff"], record["last_stage_burns"]) == ("2027-04-15", [2, 1])
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (CIRCLE.replace("[target]", 'fairing = "none"\n[target]'), "fairing"),
+        (CIRCLE + "[profile]\nupper_stage_burns = 99\n", "profile.upper_stage_burns = 99"),
+        (CIRCLE + "ltan_h = 10.5\n", "target.ltan_h = 10.5 needs a date"),
+        (CIRCLE + "ra_of_asc_node_deg = 30\n", "target.ra_of_asc_node_deg = 30 needs a date"),
+        (ESCAPE + "apogee_altitude_km = 500\n", "target.apogee_altitude_km = 500 belongs to a closed orbit"),
+        (ESCAPE + "ra_of_asymptote_deg = 40\n", "target.ra_of_asymptote_deg = 40 needs a date"),
+        (ESCAPE + "inclination_deg = 10\n", "target.inclination_deg = 10 cannot reach an asymptote"),
+    ],
+)
+def test_what_cannot_be_meant_is_exit_2_with_one_sentence(tmp_path, capsys, text, words):
+    path = tmp_path / "m.toml"
+    path.write_text(HEAD + text)
+    assert main(["check", str(path)]) == 2
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert len(output.err.splitlines()) == 1
+    assert words in output.err
+
+
+def test_a_combination_that_never_flew_is_refused_with_those_that_did(tmp_path, capsys):
+    path = tmp_path / "m.toml"
+    path.write_text(HEAD.replace("soyuz-2.1b/fregat-m", "soyuz-2.1v/fregat-mt") + CIRCLE)
+    assert main(["check", str(path)]) == 2
+    sentence = capsys.readouterr().err
+    assert len(sentence.splitlines()) == 1
+    assert "is no combination that exists; allowed: soyuz-2.1v, soyuz-2.1v/volga" in sentence

@@ -131,7 +131,7 @@ def test_a_node_without_a_date_counts_from_the_pad_on_a_sphere_only_and_says_so(
 
     assert said("") and not said("launch_date_utc = 2027-04-15")
     assert read(tmp_path, NODE, "launch_date_utc = 2027-04-15").target.ra_of_asc_node_rad is not None
-    with pytest.raises(MissionFileError, match="target.ra_of_asc_node_deg = 10 needs a date"):
+    with pytest.raises(MissionFileError, match=r"target\.ra_of_asc_node_deg = 10 needs a date"):
         read(tmp_path, NODE)
 
 

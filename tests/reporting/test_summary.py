@@ -66,6 +66,58 @@ def test_the_budget_ends_at_the_inertial_speed(result):
     assert f"= {budget['gain'] + budget['ideal'] - losses:,.1f}".replace(",", " ") in summary(result)
 
 
+def far(result):
+    """The made-up ascent, its last stage lit once more after three hours."""
+    result["burns"].append(
+        {
+            "stage": "block-i",
+            "t_start_s": 11_400.0,
+            "duration_s": 95.2,
+            "propellant_kg": 7959.0,
+            "delta_v_m_s": 1461.2,
+        }
+    )
+    last = {
+        **result["events"][-2],
+        "code": "STAGE_3_CUTOFF",
+        "name": "Block I cuts off again",
+        "t_s": 11_495.2,
+    }
+    result["events"].append(last)
+    result["insertion"]["t_s"] = 11_495.2
+    return result
+
+
+def test_several_burns_of_the_last_stage_are_told_with_the_coast_between_them(result):
+    assert "Burns of the last stage" not in summary(result)
+    text = summary(far(result))
+    told = text.split("Burns of the last stage")[1].split("Limits")[0]
+    first, coast, second = (" ".join(line.split()) for line in told.strip().splitlines()[2:5])
+    assert first == "burn 1 286.1 s 4 min 32 s 22 730.0 4 180.0"
+    # 11 400 - 558 s
+    assert coast == "coast 558.0 s 3 h 1 min"
+    assert second == "burn 2 3:10:00 1 min 35 s 7 959.0 1 461.2"
+
+
+def test_times_beyond_an_hour_are_told_as_a_clock_does(result):
+    text = summary(far(result))
+    assert "insertion at T+3:11:35" in text
+    assert "s, h:mm:ss" in text
+    assert any(
+        line.startswith(" Block I cuts off again") and " 3:11:35 " in line for line in text.splitlines()
+    )
+
+
+def test_the_local_time_of_the_node_stands_beside_the_lift_off_time(result):
+    assert "local mean solar time" not in summary(result)
+    stream = io.StringIO()
+    write_summary(result, FOLDER, stream, ltan_h=10.505)
+    assert (
+        "lift-off at 2027-04-15 02:00:00 UTC, ascending node at 10:30:18 local mean solar time"
+        in stream.getvalue()
+    )
+
+
 def test_a_broken_limit_is_called_broken(result):
     result["limits"][2]["peak"] = 4.4
     line = next(

@@ -1,6 +1,8 @@
 """A flight by a mission's own attitude program: nothing is optimised, every event comes at its stated or nominal
 time."""
 
+import math
+
 import numpy as np
 
 from cosmodrome.ascent.problem import Problem
@@ -55,13 +57,14 @@ def _rise(timeline: Timeline) -> float:
 
 
 def _thin_air(flight: Flight, flux: float) -> float:
-    """When the heat flux falls below its limit for good, s."""
+    """When the heat flux falls below its limit for good, s; infinite where it never does."""
     columns = flight.columns()
     above = columns["t_s"][columns["heat_flux_w_m2"] > flux]
     if not len(above):
         return flight.programme.t_s
-    # the next row is the first that is below
-    return float(columns["t_s"][np.searchsorted(columns["t_s"], above[-1], side="right")])
+    # the next row is the first that is below; a flight that falls back into the air has none
+    k = int(np.searchsorted(columns["t_s"], above[-1], side="right"))
+    return float(columns["t_s"][k]) if k < len(columns["t_s"]) else math.inf
 
 
 def _programme(problem: Problem, timeline: Timeline, law: Attitude) -> Programme:

@@ -83,17 +83,10 @@ def engine(phase: Phase) -> tuple[float, float]:
 
 
 def march(
-    law: Attitude,
-    legs: Stack,
-    world: Array,
-    durations: Array,
-    drops: Array,
-    t0: float,
-    y0: Array,
-    step_s: float = _STEP_S,
+    law: Attitude, legs: Stack, world: Array, durations: Array, drops: Array, t0: float, y0: Array
 ) -> tuple[Array, Array]:
     """Return ends (k, 7) and records (k, 6) of k phases flown by one law in the steps of a guess."""
-    ends, records = march_programme(*legs, *stack([pack(law)]), world, y0, t0, durations, drops, step_s)
+    ends, records = march_programme(*legs, *stack([pack(law)]), world, y0, t0, durations, drops, _STEP_S)
     return ends, records
 
 
@@ -208,9 +201,7 @@ class Climb:
 
         def miss(x: Array) -> tuple[Array, float]:
             law = self._law(kick, t_exo, float(x[0]), float(x[1]))
-            ends, records = march(
-                law, legs, self.world, lengths + x[2] * share, drops, t_exo, state, _PIECE_S
-            )
+            ends, records = march(law, legs, self.world, lengths + x[2] * share, drops, t_exo, state)
             r, v = ends[-1, :3], ends[-1, 3:6]
             distance, speed = float(np.linalg.norm(r)), float(np.linalg.norm(v))
             low = float(records[:, RECORD.index("min_altitude_m")].min())

@@ -10,12 +10,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from cosmodrome.ascent import diagnose
-from cosmodrome.ascent.diagnose import Diagnosis, Reach, agree
+from cosmodrome.ascent.diagnose import Diagnosis, agree
 from cosmodrome.ascent.exchange import Exchange, Sensitivity, exchanges, limit_exchanges
 from cosmodrome.ascent.improve import Improver
 from cosmodrome.ascent.limits import PATH_LIMITS
 from cosmodrome.ascent.opening import liftoff_utc
 from cosmodrome.ascent.problem import Problem, Way, pose
+from cosmodrome.ascent.reach import Reach
 from cosmodrome.ascent.search import MOST_STARTS, Attempt, Search
 from cosmodrome.ascent.verify import Verification, turned
 from cosmodrome.catalogue.schema import Vehicle
@@ -27,6 +28,8 @@ Progress = Callable[[str], None]
 
 # how many flown guesses each further way is given where one has been found that flies
 _STARTS_OF_OTHER_WAYS = 2
+# how many more a way with more burns is given where it carried less than one with fewer
+_STARTS_OF_MORE_BURNS = 3
 
 
 @dataclass(frozen=True)
@@ -218,10 +221,24 @@ class _Planner:
             self._take(way)
             other = self.search.arrived(_STARTS_OF_OTHER_WAYS if best.is_feasible else MOST_STARTS)
             if other.is_feasible and not (best.is_feasible and best.objective_kg >= other.objective_kg):
-                best = other
+                best = self._more_burns(before, best, other)
             else:
                 self._take(before)
         return best
+
+    def _more_burns(self, way: Way, worse: Attempt, better: Attempt) -> Attempt:
+        """The better of two optima, unless the worse one's way has more burns and further guesses of it do better: a
+        burn more costs hardly anything, so that it carried less may be the guess's fault."""
+        mine = self.problem.way
+        if not worse.is_feasible or way.burns <= mine.burns:
+            return better
+        self._take(way)
+        for rank in range(1, _STARTS_OF_MORE_BURNS + 1):
+            trial = self.search.elsewhere(worse, rank)
+            if trial.is_feasible and trial.objective_kg > better.objective_kg:
+                return trial
+        self._take(mine)
+        return better
 
     def _reached(self) -> tuple[Search, Attempt] | Diagnosis:
         """What an easier question leads to, by the other ways too; of several diagnoses the one that leaves most."""

@@ -54,7 +54,11 @@ def _burns(mission: Mission, vehicle: Vehicle) -> tuple[int, ...]:
     asked, last = mission.profile.upper_stage_burns, vehicle.last_stage
     most = last.burns if last.cutoff.rule != "time" else 1
     if isinstance(asked, int) and asked > most:
-        more = "its cut-off comes at a set time" if most < last.burns else f"it can be ignited {most} times"
+        more = (
+            "its cut-off comes at a set time"
+            if most < last.burns
+            else f"it can be ignited {'once' if most == 1 else f'{most} times'}"
+        )
         raise MissionFileError(
             f"is more than {last.id} can do: {more}",
             file=mission.path,

@@ -20,7 +20,7 @@ from cosmodrome.files.toml import read_toml
 from cosmodrome.mission.read import read_mission
 from cosmodrome.mission.schema import Mission
 from cosmodrome.physics.constants import EQUATORIAL_RADIUS
-from cosmodrome.reporting.labels import number
+from cosmodrome.reporting.labels import altitude_text, number
 
 FORMAT = "cosmodrome-check/1"
 
@@ -65,7 +65,14 @@ def check_file(path: Path, *, as_json: bool) -> int:
 def _mission_record(path: Path, examined: Examined) -> dict[str, Any]:
     mission, vehicle, site = examined.resolved.mission, examined.resolved.vehicle, examined.resolved.site
     record = _vehicle_record(path, vehicle, examined.budget)
-    record.update(kind="mission", name=mission.name, site=site.name, target=_target(mission))
+    record.update(
+        kind="mission",
+        name=mission.name,
+        site=site.name,
+        target=_target(mission),
+        liftoff=_liftoff(mission),
+        last_stage_burns=list(examined.resolved.burns),
+    )
     if mission.objective.payload_kg is None:
         record["notes"].append("the payload is what will be maximised: velocities are those without any")
     record["assumptions"] = [
@@ -102,6 +109,8 @@ def _vehicle_record(path: Path, vehicle: Vehicle, budget: Budget | None = None) 
         "vehicle": vehicle.name,
         "site": None,
         "target": None,
+        "liftoff": None,
+        "last_stage_burns": None,
         **asdict(budget),
         "assumptions": list(vehicle.assumptions),
         "estimates": _estimates(vehicle.sources),
@@ -113,21 +122,66 @@ def _target(mission: Mission) -> dict[str, float | None]:
     """The orbit asked for in people's units; None where it is free."""
     target = mission.target
     radius = mission.environment.equatorial_radius_m or EQUATORIAL_RADIUS
-    perigee, apogee, inclination = target.perigee_radius_m, target.apogee_radius_m, target.inclination_rad
+    perigee, apogee = target.perigee_radius_m, target.apogee_radius_m
     return {
         "perigee_altitude_km": None if perigee is None else (perigee - radius) / 1e3,
         "apogee_altitude_km": None if apogee is None else (apogee - radius) / 1e3,
-        "inclination_deg": None if inclination is None else math.degrees(inclination),
+        "inclination_deg": _degrees(target.inclination_rad),
+        "ra_of_asc_node_deg": _degrees(target.ra_of_asc_node_rad),
+        "ltan_h": target.ltan_h,
+        "arg_of_pericenter_deg": _degrees(target.arg_of_pericenter_rad),
+        "c3_km2_s2": None if target.c3_m2_s2 is None else target.c3_m2_s2 / 1e6,
+        "declination_deg": _degrees(target.declination_rad),
+        "ra_of_asymptote_deg": _degrees(target.ra_of_asymptote_rad),
     }
+
+
+def _degrees(angle_rad: float | None) -> float | None:
+    return None if angle_rad is None else math.degrees(angle_rad)
+
+
+def _liftoff(mission: Mission) -> str | None:
+    """The lift-off instant or day as the mission gives it; None where it gives neither."""
+    if mission.epoch_utc is not None:
+        return mission.epoch_utc.isoformat().replace("+00:00", "Z")
+    return None if mission.launch_date_utc is None else mission.launch_date_utc.isoformat()
 
 
 def _to(target: Mapping[str, float | None] | None) -> str:
     """The orbit asked for as the end of a sentence; empty for a vehicle by itself."""
     if target is None:
         return ""
-    perigee, apogee, inclination = target.values()
-    angle = "any inclination" if inclination is None else f"{number(inclination, 2)}°"
-    return f" to {number(perigee, 1)} × {number(apogee, 1)} km at {angle}"
+    inclination = target["inclination_deg"]
+    words = ["any inclination" if inclination is None else f"{number(inclination, 2)}°"]
+    for name, key in (("node", "ra_of_asc_node_deg"), ("pericenter", "arg_of_pericenter_deg")):
+        if target[key] is not None:
+            words.append(f"{name} at {number(target[key], 2)}°")
+    if target["ltan_h"] is not None:
+        words.append(f"node at {number(target['ltan_h'], 2)} h local mean solar time")
+    if target["c3_km2_s2"] is None:
+        perigee, apogee = (
+            altitude_text(target[f"{end}_altitude_km"] or 0.0) for end in ("perigee", "apogee")
+        )
+        return f" to {perigee} × {apogee} km at {', '.join(words)}"
+    east = target["ra_of_asymptote_deg"]
+    asymptote = f"declination {number(target['declination_deg'], 2)}°" + (
+        "" if east is None else f", right ascension {number(east, 2)}°"
+    )
+    if target["perigee_altitude_km"] is not None:
+        words.append(f"perigee {altitude_text(target['perigee_altitude_km'])} km")
+    return f" to C3 {number(target['c3_km2_s2'], 3)} km²/s² toward {asymptote}, at {', '.join(words)}"
+
+
+def _when(record: Mapping[str, Any]) -> str:
+    """Lift-off and the burns of the last stage as a line; empty where the file leaves nothing to say of them."""
+    liftoff, burns = record["liftoff"], record["last_stage_burns"]
+    said = []
+    if liftoff is not None:
+        at_day = "at" if "T" in liftoff else "on"
+        said.append(f"Lift-off {at_day} {liftoff.replace('T', ' ').replace('Z', ' UTC')}")
+    if burns and max(burns) > 1:
+        said.append(f"burns of {record['stages'][-1]['name']}: {' or '.join(str(n) for n in sorted(burns))}")
+    return ", ".join(said)
 
 
 def _estimates(sources: Mapping[str, Source]) -> list[str]:
@@ -144,6 +198,8 @@ def _print_record(record: Mapping[str, Any]) -> None:
     where = f" from {record['site']}" if record["site"] else ""
     console.print(Text(f"{record['file']}: nothing wrong found", style="bold green"))
     console.print(Text(f"{record['vehicle']}{where}{_to(record['target'])}"))
+    if _when(record):
+        console.print(Text(_when(record)))
     payload = (
         f"with {number(record['payload_kg'])} kg of payload" if record["payload_kg"] else "without payload"
     )

@@ -14,7 +14,6 @@ from matplotlib.ticker import MaxNLocator
 from cosmodrome.reporting.canvas import (
     AMBER,
     BLUE,
-    EVENT_LABELS_IN,
     GREEN,
     INK,
     MUTED,
@@ -23,12 +22,12 @@ from cosmodrome.reporting.canvas import (
     TEAL,
     VIOLET,
     limit_line,
-    mark_events,
     sheet,
 )
 from cosmodrome.reporting.columns import Columns
 from cosmodrome.reporting.ground_track import draw_ground_track
-from cosmodrome.reporting.labels import limit_rows, number, orbit_text, significant, unit_of
+from cosmodrome.reporting.labels import limit_rows, moment_text, number, orbit_text, significant, unit_of
+from cosmodrome.reporting.time_axis import EVENT_LABELS_IN, draw_time_axis, mark_events, time_axis
 
 Array = numpy.ndarray[Any, Any]
 
@@ -95,8 +94,9 @@ def draw_profile(result: Mapping[str, Any], columns: Columns, title: str, subtit
             ax.set_ylabel(label)
             ax.set_ylim(bottom=0.0)
             ax.yaxis.set_major_locator(MaxNLocator(5))
-        _time_axis(axes, t)
-        mark_events(axes, result["events"], (float(t[0]), float(t[-1])))
+        axis = time_axis(t, result["burns"])
+        draw_time_axis(axes, axis)
+        mark_events(axes, result["events"], axis)
         figure.align_ylabels(list(axes))
 
 
@@ -109,7 +109,7 @@ def draw_attitude(result: Mapping[str, Any], columns: Columns, title: str, subti
     climb_rad = numpy.radians(columns["flight_path_angle_deg"])
     slow = columns["speed_relative_m_s"] * numpy.cos(climb_rad) < 10.0
     at_rest = columns["speed_relative_m_s"] < 5.0
-    coasting = columns["throttle"] <= 0.0
+    coasting = (columns["phase"] == "coast") | (columns["throttle"] <= 0.0)
     flight_path = numpy.where(at_rest, numpy.nan, columns["flight_path_angle_deg"])
     course = numpy.where(slow, numpy.nan, _unwrapped_deg(columns["azimuth_deg"]))
     heading = _unwrapped_deg(numpy.where(steep, columns["azimuth_deg"], azimuth_deg))
@@ -141,8 +141,9 @@ def draw_attitude(result: Mapping[str, Any], columns: Columns, title: str, subti
         # An azimuth that hardly changes should look so.
         if high - low < 4.0:
             axes[1].set_ylim((low + high) / 2 - 2.0, (low + high) / 2 + 2.0)
-        _time_axis(axes, t)
-        mark_events(axes, result["events"], (float(t[0]), float(t[-1])))
+        axis = time_axis(t, result["burns"])
+        draw_time_axis(axes, axis)
+        mark_events(axes, result["events"], axis)
         figure.align_ylabels(list(axes))
 
 
@@ -192,7 +193,7 @@ def draw_limits(result: Mapping[str, Any], columns: Columns, title: str, subtitl
         for place, row in enumerate(rows):
             colour = RED if row.state == "broken" else colours[row.key]
             bars.barh(place, 100.0 * row.share, color=colour, height=0.55, alpha=0.9)
-            when = "" if row.t_s is None else f" at T+{row.t_s:.1f} s"
+            when = "" if row.t_s is None else f" at T+{moment_text(row.t_s)}"
             bound = (
                 f"{row.unit}, floor {significant(row.limit)}"
                 if row.is_floor
@@ -216,9 +217,8 @@ def draw_limits(result: Mapping[str, Any], columns: Columns, title: str, subtitl
         ax.set_ylim(0.0, max(112.0, *(110.0 * row.share for row in rows)))
         ax.set_ylabel("Share of the limit, %")
         if any(curve is not None for _, curve in curves):
-            ax.legend(loc="upper right", bbox_to_anchor=(1.0, 0.86))
-        _time_axis([ax], t)
-        mark_events([ax], [], (float(t[0]), float(t[-1])))
+            ax.legend(loc="best", frameon=True, facecolor="white", edgecolor="none", framealpha=0.9)
+        draw_time_axis([ax], time_axis(t, result["burns"]))
 
 
 def thrust_angles_deg(columns: Columns) -> tuple[Array, Array]:
@@ -255,12 +255,6 @@ def _limited_curve(key: str, result: Mapping[str, Any], columns: Columns) -> Arr
             return None
         share = numpy.where(columns["t_s"] >= released[0], share, numpy.nan)
     return share
-
-
-def _time_axis(axes: Any, t: Array) -> None:
-    for ax in axes:
-        ax.set_xlim(float(t[0]), float(t[-1]))
-    axes[-1].set_xlabel("Time from lift-off, s")
 
 
 def _unwrapped_deg(angles_deg: Array) -> Array:

@@ -1,6 +1,7 @@
-"""The map: ground track and drop points, azimuthal equidistant about the pad, with rings and a graticule.
+"""The map: ground track and drop points, azimuthal equidistant about the pad, with rings and a graticule; where the
+flight goes far, its beginning so and all of it on a map of the whole Earth.
 
-Distance and bearing from the pad are true everywhere on this map (WGS84 geodesics). No coastlines: they would
+Distance and bearing from the pad are true everywhere on the first map (WGS84 geodesics). No coastlines: they would
 be data to download, and the graticule says where things are.
 """
 
@@ -16,11 +17,16 @@ from pyproj import Geod
 from cosmodrome.reporting.canvas import AMBER, BLUE, INK, MUTED, RED, sheet
 from cosmodrome.reporting.columns import Columns
 from cosmodrome.reporting.labels import number
+from cosmodrome.reporting.world_map import draw_world, hemisphere
 
 _GEOD = Geod(ellps="WGS84")
 _WIDTH_IN, _PLOT_WIDTH_IN, _HEADING_IN = 10.0, 9.2, 0.62
-# Two rows further apart than this on the map lie on both sides of the antipode: no line joins them.
-_JUMP_KM = 3000.0
+# A flight that goes farther than this from its pad is shown on the whole Earth as well: about the pad the far side
+# would be drawn out of shape.
+_FAR_KM = 7000.0
+# The map about the pad then shows its beginning: at least so much of it, and somewhat more than the farthest drop.
+_NEAR_KM, _BEYOND_DROPS = 2000.0, 1.15
+_WORLD_IN = 5.4
 # The ground under a text that lies on lines.
 PATCH = {"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.9}
 Array = numpy.ndarray[Any, Any]
@@ -29,22 +35,27 @@ Array = numpy.ndarray[Any, Any]
 def draw_ground_track(
     result: Mapping[str, Any], columns: Columns, title: str, subtitle: str, path: Path
 ) -> None:
-    """The track from the pad to insertion, where each body leaves it and where it comes down."""
+    """The track from the pad to the end, where each body leaves it and where it comes down."""
     pad = (float(columns["latitude_deg"][0]), float(columns["longitude_deg"][0]))
     x, y = on_map_km(pad, columns["latitude_deg"], columns["longitude_deg"])
-    jumps = numpy.hypot(numpy.diff(x), numpy.diff(y)) > _JUMP_KM
-    x, y = (
-        numpy.insert(x, numpy.flatnonzero(jumps) + 1, numpy.nan),
-        numpy.insert(y, numpy.flatnonzero(jumps) + 1, numpy.nan),
-    )
     drops = _placed(result["drop_points"])
+    is_far = float(numpy.hypot(x, y).max()) > _FAR_KM
+    if is_far:
+        reach = max([_NEAR_KM, *(_BEYOND_DROPS * d["downrange_m"] / 1e3 for d in drops)])
+        near = int(numpy.argmax(numpy.hypot(x, y) > reach))
+        x, y = x[:near], y[:near]
     drop_x, drop_y = on_map_km(
         pad, numpy.array([d["latitude_deg"] for d in drops]), numpy.array([d["longitude_deg"] for d in drops])
     )
     window = _window(numpy.concatenate([[0.0], x, drop_x]), numpy.concatenate([[0.0], y, drop_y]))
-    height_in = _HEADING_IN + 0.75 + _PLOT_WIDTH_IN * (window[3] - window[2]) / (window[1] - window[0])
-    with sheet(path, title, subtitle, _WIDTH_IN, height_in) as figure:
-        ax = figure.subplots()
+    map_in = 0.75 + _PLOT_WIDTH_IN * (window[3] - window[2]) / (window[1] - window[0])
+    world_in = _WORLD_IN if is_far else 0.0
+    with sheet(path, title, subtitle, _WIDTH_IN, _HEADING_IN + map_in + world_in) as figure:
+        if is_far:
+            ax, world = figure.subplots(2, 1, height_ratios=[map_in, world_in])
+            draw_world(world, columns, result["burns"])
+        else:
+            ax = figure.subplots()
         ax.set(xlim=window[:2], ylim=window[2:], aspect="equal")
         ax.grid(visible=False)
         _draw_graticule(ax, pad, window)
@@ -152,12 +163,12 @@ def _draw_graticule(ax: Axes, pad: tuple[float, float], window: tuple[float, flo
             window,
             numpy.full(720, latitude),
             longitude,
-            _hemisphere(latitude, "N", "S"),
+            hemisphere(latitude, "N", "S"),
             at_left=True,
         )
     first = numpy.ceil((pad[1] - 180.0) / step_longitude) * step_longitude
     for longitude in numpy.arange(first, first + 360.0, step_longitude):
-        label = _hemisphere((longitude + 180.0) % 360.0 - 180.0, "E", "W")
+        label = hemisphere((longitude + 180.0) % 360.0 - 180.0, "E", "W")
         _graticule_line(
             ax,
             pad,
@@ -204,14 +215,14 @@ def _graticule_line(
 
 
 def _window(x: Array, y: Array) -> tuple[float, float, float, float]:
-    """West, east, south, north of a frame around the points with margins, no narrower than 1 : 2, km."""
+    """West, east, south, north (km) of a frame around the points with margins, half to once as high as wide."""
     west, east, south, north = (
         float(v) for v in (numpy.nanmin(x), numpy.nanmax(x), numpy.nanmin(y), numpy.nanmax(y))
     )
     margin = 0.08 * max(east - west, north - south, 50.0)
     west, east, south, north = west - margin, east + margin, south - margin, north + margin
     short = max(0.5 * (east - west) - (north - south), 0.0) / 2.0
-    thin = max(0.6 * (north - south) - (east - west), 0.0) / 2.0
+    thin = max(0.9 * (north - south) - (east - west), 0.0) / 2.0
     return west - thin, east + thin, south - short, north + short
 
 
@@ -239,8 +250,3 @@ def _placed(points: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 def _nice_step(rough: float) -> float:
     power = 10.0 ** numpy.floor(numpy.log10(rough))
     return float(power * next(m for m in (1.0, 2.0, 2.5, 5.0, 10.0) if m * power >= rough))
-
-
-def _hemisphere(degrees: float, positive: str, negative: str) -> str:
-    rounded = round(degrees)
-    return f"{abs(rounded)}°{'' if rounded == 0 else positive if rounded > 0 else negative}"

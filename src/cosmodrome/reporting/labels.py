@@ -1,7 +1,8 @@
 """Words and people's units for the keys of result.json, so that figures and summary say the same."""
 
 import math
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -108,15 +109,18 @@ def limit_rows(result: Mapping[str, Any]) -> list[LimitRow]:
     return rows
 
 
-def spread_events(events: Sequence[Mapping[str, Any]], least_gap_s: float) -> list[tuple[float, str]]:
-    """(time s, label) of the events to mark so that labels are at least `least_gap_s` apart, times ascending.
+def spread_events(
+    events: Sequence[Mapping[str, Any]], least_gap: float, place: Callable[[float], float] = float
+) -> list[tuple[float, str]]:
+    """(time s, label) of the events to mark so that labels are at least `least_gap` apart, times ascending.
 
+    The gap is measured between the places of the events, which are their times unless `place` says other.
     Of events closer than that the most telling one stands: a separation before a cut-off, a cut-off before
     Mach 1.
     """
     chosen: list[Mapping[str, Any]] = []
     for event in sorted(events, key=lambda e: _rank(e["code"])):
-        if all(abs(event["t_s"] - other["t_s"]) >= least_gap_s for other in chosen):
+        if all(abs(place(event["t_s"]) - place(other["t_s"])) >= least_gap for other in chosen):
             chosen.append(event)
     return sorted((float(e["t_s"]), short_label(e)) for e in chosen)
 
@@ -126,6 +130,9 @@ def short_label(event: Mapping[str, Any]) -> str:
     name."""
     if event["code"] == "MAX_Q":
         return "max q"
+    burn = re.fullmatch(r"BURN_(\d+)_(START|END)", str(event["code"]))
+    if burn and event.get("subject"):
+        return f"{event['subject']} burn {burn[1]} {burn[2].lower()}"
     what = {"SEP": "separation", "CUTOFF": "cut-off", "JETTISON": "jettison", "IGNITION": "ignition"}
     told, subject = what.get(str(event["code"]).rpartition("_")[2]), event.get("subject")
     return f"{subject} {told}" if told and subject else str(event["name"])
@@ -155,9 +162,51 @@ def orbit_text(insertion: Mapping[str, Any] | None) -> str:
     if insertion is None or any(insertion[key] is None for key in shape):
         return "no orbit"
     if insertion["c3_m2_s2"] > 0.0 or insertion["apogee_altitude_m"] is None:
-        return f"C3 {insertion['c3_m2_s2'] / 1e6:.3f} km²/s² at {insertion['inclination_deg']:.3f}°"
-    perigee, apogee = (number(insertion[f"{end}_altitude_m"], 1, 1e3) for end in ("perigee", "apogee"))
+        words = f"C3 {number(insertion['c3_m2_s2'], 3, 1e6)} km²/s²"
+        if (insertion["eccentricity"] or 0.0) > 1.0 and insertion["arg_of_pericenter_deg"] is not None:
+            words += f", declination {number(asymptote_declination_deg(insertion), 2)}°"
+        return f"{words}, inclination {insertion['inclination_deg']:.3f}°"
+    perigee, apogee = (altitude_text(insertion[f"{end}_altitude_m"] / 1e3) for end in ("perigee", "apogee"))
     return f"{perigee} × {apogee} km at {insertion['inclination_deg']:.3f}°"
+
+
+def altitude_text(altitude_km: float) -> str:
+    """An altitude, km, with a decimal where it still tells something: 240.0, 35 786."""
+    return number(altitude_km, 1 if abs(altitude_km) < 10e3 else 0)
+
+
+def asymptote_declination_deg(insertion: Mapping[str, Any]) -> float:
+    """Declination of the outgoing asymptote of a hyperbola, deg.
+
+    It lies acos(-1/e) past the pericenter in the plane of the orbit: sin(declination) = sin i sin(omega + acos(-1/e)).
+    Source: Vallado, Fundamentals of Astrodynamics and Applications, 4th ed. (2013), sec. 12.3.
+    """
+    ahead = math.radians(insertion["arg_of_pericenter_deg"]) + math.acos(-1.0 / insertion["eccentricity"])
+    return math.degrees(math.asin(math.sin(math.radians(insertion["inclination_deg"])) * math.sin(ahead)))
+
+
+def clock_text(t_s: float | None, digits: int = 0) -> str:
+    """A time from lift-off: seconds, beyond an hour as h:mm:ss; "–" for None."""
+    if t_s is None or abs(t_s) < 3600.0:
+        return number(t_s, digits)
+    whole = round(abs(t_s))
+    return f"{'-' if t_s < 0.0 else ''}{whole // 3600}:{whole % 3600 // 60:02d}:{whole % 60:02d}"
+
+
+def moment_text(t_s: float | None) -> str:
+    """A time from lift-off inside a sentence: to a tenth of a second with its unit, beyond an hour as h:mm:ss."""
+    return clock_text(t_s, 1) + (" s" if t_s is not None and abs(t_s) < 3600.0 else "")
+
+
+def span_text(seconds: float) -> str:
+    """A length of time in its two largest units, as 3 h 16 min, 25 min 10 s, or 12.3 s."""
+    if seconds < 60.0:
+        return f"{number(seconds, 1)} s"
+    if seconds < 3600.0:
+        whole = round(seconds)
+        return f"{whole // 60} min" + (f" {whole % 60} s" if whole % 60 else "")
+    minutes = round(seconds / 60.0)
+    return f"{minutes // 60} h" + (f" {minutes % 60} min" if minutes % 60 else "")
 
 
 def _ratio(numerator: float, denominator: float) -> float:

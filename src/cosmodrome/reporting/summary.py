@@ -1,4 +1,4 @@
-"""The terminal summary of a run: verdict, timeline, limits, drop points, budget, verification, assumptions.
+"""The terminal summary of a run: verdict, timeline, burns, limits, drop points, budget, verification, assumptions.
 
 On a terminal with colours and rules; into a file or a pipe as plain aligned text of the same content.
 """
@@ -12,7 +12,15 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from cosmodrome.reporting.labels import limit_rows, number, orbit_text, significant
+from cosmodrome.reporting.labels import (
+    clock_text,
+    limit_rows,
+    moment_text,
+    number,
+    orbit_text,
+    significant,
+    span_text,
+)
 
 _PLAIN_WIDTH = 110
 _LONGEST_LIST = 8
@@ -32,14 +40,20 @@ class _Console(Console):
         raise BrokenPipeError
 
 
-def write_summary(result: Mapping[str, Any], folder: Path, stream: TextIO) -> None:
-    """Write what a person wants to know first about `result`; the last line names the run folder."""
+def write_summary(
+    result: Mapping[str, Any], folder: Path, stream: TextIO, *, ltan_h: float | None = None
+) -> None:
+    """Write what a person wants to know first about `result`; the last line names the run folder.
+
+    `ltan_h` is the local time of the insertion's ascending node, told beside the lift-off time.
+    """
     console = summary_console(stream)
-    console.print(_verdict(result))
+    console.print(_verdict(result, ltan_h))
     for sentence in _diagnosis(result):
         console.print(sentence)
     for title, table in (
         ("Timeline", _timeline(result["events"])),
+        ("Burns of the last stage", _burns(result)),
         ("Limits", _limits(result)),
         ("Drop points", _drop_points(result["drop_points"])),
         ("Velocity budget, m/s", _budget(result["delta_v_m_s"])),
@@ -78,7 +92,7 @@ def new_table(*headings: str, numeric_from: int = 1) -> Table:
     return table
 
 
-def _verdict(result: Mapping[str, Any]) -> Text:
+def _verdict(result: Mapping[str, Any], ltan_h: float | None) -> Text:
     status = result["status"]
     text = Text(status.upper().replace("-", " "), style=_VERDICT_STYLE.get(status, "bold"))
     if result["payload_kg"] is not None and status in ("verified", "unverified"):
@@ -86,12 +100,14 @@ def _verdict(result: Mapping[str, Any]) -> Text:
         text.append(f" of payload to {orbit_text(result['insertion'])}", style="default")
         details = [f"lift-off mass {number(result['liftoff_mass_kg'], 2, 1e3)} t"]
         if result["insertion"]:
-            details.append(f"insertion at T+{number(result['insertion']['t_s'], 1)} s")
+            details.append(f"insertion at T+{moment_text(result['insertion']['t_s'])}")
         if result["margin_kg"] is not None:
             details.append(f"{number(result['margin_kg'], 1)} kg of usable propellant left")
         text.append("\n" + ", ".join(details), style="default")
         if result["liftoff_utc"]:
-            text.append(f"\nlift-off at {result['liftoff_utc']}", style="default")
+            text.append(f"\nlift-off at {_instant(result['liftoff_utc'])}", style="default")
+            if ltan_h is not None:
+                text.append(f", ascending node at {_time_of_day(ltan_h)} local mean solar time")
     return text
 
 
@@ -113,8 +129,9 @@ def _diagnosis(result: Mapping[str, Any]) -> list[Text]:
 def _timeline(events: Sequence[Mapping[str, Any]]) -> Table | None:
     if not events:
         return None
+    last = max(event["t_s"] or 0.0 for event in events)
     headings = (
-        "T+\ns",
+        "T+\ns" if last < 3600.0 else "T+\ns, h:mm:ss",
         "altitude\nkm",
         "downrange\nkm",
         "speed\nm/s",
@@ -131,7 +148,7 @@ def _timeline(events: Sequence[Mapping[str, Any]]) -> Table | None:
             continue
         table.add_row(
             escape(event["name"]),
-            number(event["t_s"], 1),
+            clock_text(event["t_s"], 1),
             number(event["altitude_m"], 1, 1e3),
             number(event["downrange_m"], 1, 1e3),
             number(event["speed_relative_m_s"], 0),
@@ -143,18 +160,41 @@ def _timeline(events: Sequence[Mapping[str, Any]]) -> Table | None:
     return table
 
 
+def _burns(result: Mapping[str, Any]) -> Table | None:
+    """Burns of the last stage and the coasts between them and up to insertion; None where it burns once."""
+    stages = result["stages"]
+    burns = [burn for burn in result["burns"] if stages and burn["stage"] == stages[-1]["id"]]
+    if len(burns) < 2:
+        return None
+    table = new_table("", "start\nT+", "length", "propellant\nkg", "delta v\nm/s")
+    ended: float | None = None
+    for rank, burn in enumerate(burns, 1):
+        start, length = burn["t_start_s"], burn["duration_s"]
+        if None not in (ended, start):
+            table.add_row("coast", moment_text(ended), span_text(start - (ended or 0.0)), "", "")
+        ended = None if None in (start, length) else start + length
+        table.add_row(
+            f"burn {rank}",
+            moment_text(start),
+            "–" if length is None else span_text(length),
+            number(burn["propellant_kg"], 1),
+            number(burn["delta_v_m_s"], 1),
+        )
+    return table
+
+
 def _limits(result: Mapping[str, Any]) -> Table | None:
     rows = limit_rows(result)
     if not rows:
         return None
-    table = new_table("limit", "value", "reached", "at T+ s", "state", "price")
+    table = new_table("limit", "value", "reached", "at T+", "state", "price")
     for row in rows:
         price = "" if not row.multiplier else f"{significant(row.multiplier)} kg per {row.key_unit}"
         table.add_row(
             row.name,
             f"{'≥' if row.is_floor else '≤'} {significant(row.limit)} {row.unit}",
             f"{significant(row.peak)} {row.unit}",
-            number(row.t_s, 1),
+            clock_text(row.t_s, 1),
             Text(row.state, style=_STATE_STYLE[row.state]),
             price,
         )
@@ -164,14 +204,14 @@ def _limits(result: Mapping[str, Any]) -> Table | None:
 def _drop_points(drops: Sequence[Mapping[str, Any]]) -> Table | None:
     if not drops:
         return None
-    table = new_table("body", "latitude deg", "longitude deg", "downrange km", "at T+ s")
+    table = new_table("body", "latitude deg", "longitude deg", "downrange km", "at T+")
     for drop in drops:
         table.add_row(
             escape(drop["body"]),
             number(drop["latitude_deg"], 3),
             number(drop["longitude_deg"], 3),
             number(drop["downrange_m"], 1, 1e3),
-            number(drop["t_s"], 0),
+            clock_text(drop["t_s"]),
         )
     return table
 
@@ -222,6 +262,17 @@ def _verification(found: Mapping[str, Any] | None) -> list[str]:
         verb = "agrees" if found["starts_agree"] else "does NOT agree"
         lines.append(f"a second start {verb}: {number(found['second_payload_kg'], 1)} kg")
     return lines
+
+
+def _instant(utc: str) -> str:
+    """An instant as "2027-04-15 02:00:00.000 UTC"."""
+    return utc.replace("T", " ").replace("Z", " UTC")
+
+
+def _time_of_day(hours: float) -> str:
+    """A time of day as "10:30:00"."""
+    seconds = round(hours * 3600.0) % 86400
+    return f"{seconds // 3600:02d}:{seconds % 3600 // 60:02d}:{seconds % 60:02d}"
 
 
 def _assumptions(assumptions: Sequence[str]) -> list[str]:

@@ -6,6 +6,7 @@ of a curve compare. A band says how long it really is.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy
@@ -64,9 +65,7 @@ def time_axis(t_s: Array, burns: Sequence[Mapping[str, Any]]) -> TimeAxis:
         long.append(gap)
         rest = others
     corners = sorted({start, end, *(t for gap in long for t in gap)})
-    steps = [
-        _BAND * rest if (a, b) in long else b - a for a, b in zip(corners[:-1], corners[1:], strict=True)
-    ]
+    steps = [_BAND * rest if (a, b) in long else b - a for a, b in pairwise(corners)]
     places = start + numpy.concatenate([[0.0], numpy.cumsum(steps)])
     return TimeAxis(numpy.array(corners), places, tuple(sorted(long)))
 
@@ -103,7 +102,7 @@ def _ticks(axis: TimeAxis) -> list[tuple[float, str]]:
     """(s, text) of the ticks: round moments outside the bands, and the true length of each band in its middle."""
     step = _round_step(axis.length / _TICKS)
     shown = []
-    for start, end in zip(axis.t_s[:-1], axis.t_s[1:], strict=True):
+    for start, end in pairwise(axis.t_s):
         if (start, end) in axis.coasts:
             shown.append((0.5 * (start + end), f"coast\n{span_text(end - start)}"))
             continue
