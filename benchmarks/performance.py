@@ -1,10 +1,11 @@
-"""Payload of a Soyuz-2.1b from Vostochny over 24 x 24 altitudes and inclinations: seconds on all cores, and a point."""
+"""Payload of a Soyuz-2.1b with Fregat-M from Vostochny over 24 x 24 altitudes and inclinations: seconds on all cores,
+and a point."""
 
 import os
 
 from measure import ROOT, Row, deliver, options, row, timed
 
-VARY = ("target.altitude_km=200:600:24", "target.inclination_deg=51.7:98:24")
+VARY = ("target.altitude_km=400:1200:24", "target.inclination_deg=52:98:24")
 
 
 def main() -> None:
@@ -21,8 +22,8 @@ def rows(repetitions: int, workers: int) -> list[Row]:
     """Return the figures of `repetitions` surveys, after a small one that compiles the kernels where they are not."""
     from cosmodrome.survey.performance import performance
 
-    mission = ROOT / "examples" / "vostochny-leo.toml"
-    performance(mission, ["target.altitude_km=200,300"])
+    mission = ROOT / "examples" / "vostochny-sso.toml"
+    performance(mission, ["target.altitude_km=500,600"])
     whole, each, verified, again, jumps = [], [], [], [], []
     for _ in range(repetitions):
         found, seconds = timed(lambda: performance(mission, VARY, workers=workers))

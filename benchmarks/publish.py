@@ -15,7 +15,7 @@ TITLES = {
     "delta_iii": "Delta III to GTO, the standard multi-phase ascent optimum",
     "vostochny": "Soyuz-2.1b from Vostochny to 200 × 240 km, 51.7°",
     "upper_stage": "Soyuz with Fregat: two burns to three kinds of orbit",
-    "performance": "Payload over 24 × 24 orbits: Soyuz-2.1b from Vostochny",
+    "performance": "Payload over 24 × 24 orbits: Soyuz-2.1b with Fregat-M from Vostochny",
     "robustness": "Random missions, every answer judged",
     "cli": "The command line",
     "first_run": "A stranger's first minutes",
