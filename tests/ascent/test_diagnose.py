@@ -122,8 +122,10 @@ def test_an_inclination_far_below_the_latitude_is_diagnosed_with_its_price(tmp_p
     assert d.key == d.nearest_feasible.key == "target.inclination_deg"
     # geocentric latitude of 50 deg geodetic
     latitude = math.degrees(math.atan((1.0 - 1.0 / 298.257223563) ** 2 * math.tan(math.radians(50.0))))
-    assert f"{latitude:.2f} deg" in d.message and f"{d.nearest_feasible.value:.2f} deg" in d.message
-    assert 5.0 < d.nearest_feasible.value < latitude
+    assert f"{latitude:.2f} deg" in d.message
+    # the walk came so far; what is offered has been flown as well
+    reached = number_in(d.message, r", at ([\d.]+) deg")
+    assert 5.0 < reached <= d.nearest_feasible.value < latitude
     near = asked(tmp_path, NORTH.replace("= 5", f"= {d.nearest_feasible.value + 0.05}"), UNLIMITED)
     assert near.status == "verified"
 
@@ -135,7 +137,7 @@ LIMITS = {
 }
 
 
-LOADED = pytest.mark.xfail(strict=True, reason="flown, what is offered passes the limit between two points")
+LOADED = pytest.mark.xfail(strict=True, reason="what is offered for a limit on loads has not been flown")
 
 
 @pytest.mark.slow
@@ -143,7 +145,7 @@ LOADED = pytest.mark.xfail(strict=True, reason="flown, what is offered passes th
     "key",
     [
         pytest.param("max_dynamic_pressure_pa", marks=LOADED),
-        "max_axial_acceleration_g",
+        pytest.param("max_axial_acceleration_g", marks=LOADED),
         "fairing_heat_flux_w_m2",
     ],
 )
@@ -163,7 +165,6 @@ def test_a_limit_that_no_flight_keeps_is_named_with_what_could_be_kept(tmp_path,
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(strict=True, reason="the nearest inclination is found without the limits on loads")
 def test_the_way_out_of_a_three_stage_ascent_keeps_the_vehicles_own_limits(tmp_path):
     """An inclination that is too low for the Soyuz: what is offered must be flown within its 4.3 g."""
     d = plan(soyuz(tmp_path, LEO + "inclination_deg = 5")).diagnosis
