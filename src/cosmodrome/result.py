@@ -38,7 +38,7 @@ def plan_result(plan: Plan) -> dict[str, Any]:
             "velocity_gap_m_s": plan.verification.velocity_gap_m_s,
             "payload_gap_kg": plan.verification.payload_gap_kg,
             "starts_agree": plan.starts_agree,
-            "second_payload_kg": _second_payload(plan),
+            "second_payload_kg": plan.second_payload_kg,
             "refinements": plan.refinements,
         }
     if plan.diagnosis:
@@ -82,13 +82,6 @@ def _record(
         "manifest": {"version": __version__, "inputs_sha256": inputs_sha256(problem)},
         "timing_s": {name: seconds.get(name) for name in _TIMINGS},
     }
-
-
-def _second_payload(plan: Plan) -> float | None:
-    """What the second start carries (kg); for another objective the payload plus what the starts differ by in it."""
-    if plan.second_kg is None or plan.attempt is None or plan.payload_kg is None:
-        return None
-    return plan.payload_kg + (plan.second_kg - plan.attempt.objective_kg)
 
 
 def _limit_row(check: LimitCheck) -> dict[str, Any]:

@@ -35,13 +35,15 @@ _ENOUGH = 5
 _AROUND = (0.7, 0.84, 1.2, 1.43)
 # how far apart (natural logarithm) neighbouring tilts are at most
 _NEXT = 0.7
-_STEP_S = 8.0
+STEP_S = 8.0
+"""Steps (s) that a guess is flown in."""
+
 # pieces that a climb is cut into, to see where the air ends, are at most this long (s)
 _PIECE_S = 20.0
 # how far (m) below the ground a gravity turn may pass: the tangent law takes over before it comes to that
 _SINK_M = 500.0
-# least length (s) that the first of several burns is cut to
-_SHORTEST_S = 1.0
+SHORTEST_BURN_S = 1.0
+"""Least length (s) that a burn is guessed to have."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ def march(
     law: Attitude, legs: Stack, world: Array, durations: Array, drops: Array, t0: float, y0: Array
 ) -> tuple[Array, Array]:
     """Return ends (k, 7) and records (k, 6) of k phases flown by one law in the steps of a guess."""
-    ends, records = march_programme(*legs, *stack([pack(law)]), world, y0, t0, durations, drops, _STEP_S)
+    ends, records = march_programme(*legs, *stack([pack(law)]), world, y0, t0, durations, drops, STEP_S)
     return ends, records
 
 
@@ -225,7 +227,7 @@ class Climb:
             np.array([0.02, 0.02 / burn, 1.0]),
             np.array([0.5, 1.0 / burn, 100.0]),
             n,
-            _SHORTEST_S - float(lengths[mine].sum()),
+            SHORTEST_BURN_S - float(lengths[mine].sum()),
         )
         return Tilt(kick, short, self._law(kick, t_exo, float(x[0]), float(x[1])), float(x[2]))
 

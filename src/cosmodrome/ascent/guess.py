@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cosmodrome.ascent.climb import Climb, Load, engine, march
+from cosmodrome.ascent.climb import SHORTEST_BURN_S, STEP_S, Climb, Load, engine, march
 from cosmodrome.ascent.heading import Heading
 from cosmodrome.ascent.mesh import Mesh
 from cosmodrome.ascent.parameters import Question
@@ -30,14 +30,12 @@ Array = NDArray[np.float64]
 TYPICAL_LOSSES = 1500.0
 """What an ascent loses to gravity, air and steering (m/s) when nothing is known of it yet."""
 
-_STEP_S = 8.0
 # how near (m/s) a guess must come to the speed that it aims at, and how often its payload is guessed
 _NEAR_SPEED = 250.0
 _MOST_LOADS = 8
 _BOLD_STEP = 800.0
 # how far (rad) an orbit is followed where nothing says where to leave it
 _ANYWHERE = 0.5 * math.pi
-_SHORTEST_BURN_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -149,12 +147,11 @@ class Guesser:
         orbit = elements(tuple(y[:3]), tuple(y[3:6]), mu)
         thrust, flow = engine(self.phases[window[0]])
         wait, r = _wait(orbit, hop, mu)
-        wanted = hop.speed(r, mu)
-        gain = wanted - vis_viva(r, orbit.a, mu)
+        gain = hop.speed(r, mu) - vis_viva(r, orbit.a, mu)
         used = flow * sum(durations[k] for w in self.windows if w[0] < window[0] for k in w)
         left = self.timeline.burns[-1].usable_kg - used
         burn = min(y[6] * (1.0 - math.exp(-max(gain, 1.0) * flow / thrust)), left) / flow
-        burn = max(burn, _SHORTEST_BURN_S)
+        burn = max(burn, SHORTEST_BURN_S)
         coast = range(before[-1] + 1, window[0])
         tie = next(t for t in self.timeline.ties if t.phases == tuple(coast))
         revolution = 2.0 * math.pi * math.sqrt(orbit.a**3 / mu) if orbit.a > 0.0 else math.inf
@@ -174,7 +171,7 @@ class Guesser:
         mine = list(phases)
         free = next(k for k in mine if not self.phases[k].is_fixed)
         fixed = sum(durations[k] for k in mine if k != free)
-        durations[free] = max(total - fixed, _SHORTEST_BURN_S)
+        durations[free] = max(total - fixed, SHORTEST_BURN_S)
 
     def _loaded(self) -> tuple[float, Load]:
         """Payload (kg) and what is flown with it, for the losses that the climb is taken to have."""
@@ -290,7 +287,7 @@ def sample(
         legs = stack([pack(phase.leg)] * len(lengths))
         law = stack([pack(guess.laws[k])])
         ends, _ = march_programme(
-            *legs, *law, world, guess.starts[k], t, lengths, np.zeros(len(lengths)), _STEP_S
+            *legs, *law, world, guess.starts[k], t, lengths, np.zeros(len(lengths)), STEP_S
         )
         states.append(ends)
         axes.append(thrust_axes(times, ends, guess.laws[k], environment)[:, :3])
@@ -311,7 +308,7 @@ def thin_air_time(guess: Guess, timeline: Timeline, environment: Environment, fl
         n = max(1, math.ceil(float(guess.durations[k]) / 5.0))
         lengths = np.full(n, float(guess.durations[k]) / n)
         legs = stack([pack(timeline.phases[k].leg)] * n)
-        _, records = march_programme(*legs, *law, world, guess.starts[k], t, lengths, np.zeros(n), _STEP_S)
+        _, records = march_programme(*legs, *law, world, guess.starts[k], t, lengths, np.zeros(n), STEP_S)
         above = np.flatnonzero(records[:, RECORD.index("last_heat_flux_w_m2")] > flux_limit)
         if len(above):
             found = t + float(lengths[: above[-1] + 1].sum())

@@ -60,6 +60,13 @@ class Plan:
         return self.attempt.solution.payload_kg if self.verification and self.attempt else None
 
     @property
+    def second_payload_kg(self) -> float | None:
+        """What the second start carries (kg); for another objective the payload, and what the starts differ by."""
+        if self.second_kg is None or self.attempt is None or self.payload_kg is None:
+            return None
+        return self.payload_kg + (self.second_kg - self.attempt.objective_kg)
+
+    @property
     def flight(self) -> Flight | None:
         """The verified flight; nobody needs to fly the plan twice."""
         return self.verification.flight if self.verification else None

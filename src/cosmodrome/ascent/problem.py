@@ -20,7 +20,7 @@ from cosmodrome.catalogue.timeline import Phase, Timeline
 from cosmodrome.flight.programme import Masses, Programme, Step
 from cosmodrome.flight.start import eci_angle, start_state, ut1_minus_utc
 from cosmodrome.mission.environment import make_environment
-from cosmodrome.mission.schema import DEFAULT_MIN_COAST_ALTITUDE_M, Limits, Mission
+from cosmodrome.mission.schema import DEFAULT_MIN_COAST_ALTITUDE_M, Limits, Mission, Objective
 from cosmodrome.physics.motion import Environment
 from cosmodrome.physics.orbit import eccentric_anomaly, elements, mean_anomaly
 
@@ -125,6 +125,10 @@ class Problem:
         others = tuple(w for w in (self.way, *self.others) if w != way)
         question = replace(self.question, heading_rad=way.heading.side)
         return replace(self, question=question, way=way, others=others)
+
+    def for_payload(self) -> "Problem":
+        """The same problem asked for its largest payload."""
+        return self.with_question(objective=Objective())
 
     def with_question(self, **changes: object) -> "Problem":
         """The same problem with fields of its question replaced."""

@@ -37,8 +37,7 @@ class Reach:
         reachable = walk.reachable_inclination(asked)
         if reachable is not None:
             target = replace(target, inclination_rad=reachable)
-        objective = replace(asked.question.objective, maximize="payload", payload_kg=None)
-        eased = asked.with_question(target=target, objective=objective)
+        eased = asked.for_payload().with_question(target=target)
         flux = asked.limits.fairing_heat_flux_w_m2
         if flux is not None:
             eased = eased.with_limit("fairing_heat_flux_w_m2", max(flux, 1135.0))
@@ -60,11 +59,9 @@ class Reach:
     def _by_payload(self) -> tuple[Search, Attempt] | Diagnosis | None:
         """The answer to a question with a given payload from the largest that could be given; None where that is not
         found, or nobody gave one."""
-        objective = self.problem.question.objective
-        if objective.maximize == "payload":
+        if self.problem.question.objective.maximize == "payload":
             return None
-        free = replace(objective, maximize="payload", payload_kg=None)
-        search = Search(self.problem.with_question(objective=free), self.progress)
+        search = Search(self.problem.for_payload(), self.progress)
         attempt = search.arrived()
         if not attempt.is_feasible:
             return None

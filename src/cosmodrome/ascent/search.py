@@ -19,7 +19,7 @@ from cosmodrome.ascent.solve import Solution, Solver, interpolated, make_solver,
 from cosmodrome.ascent.transcription import Program, transcribe
 from cosmodrome.catalogue.timeline import Phase, Timeline
 from cosmodrome.errors import CosmodromeError
-from cosmodrome.mission.schema import Limits, Objective
+from cosmodrome.mission.schema import Limits
 from cosmodrome.physics.frames import place
 from cosmodrome.physics.motion import conditions
 from cosmodrome.physics.orbit import elements
@@ -175,14 +175,13 @@ class Search:
         """
         attempt = self._from_payload(most) or self.cold()
         found: list[Attempt] = []
-        for rank in range(1, most + 1):
+        for rank in range(most):
+            if rank > 0:
+                attempt = self.elsewhere(attempt, rank)
             if attempt.is_feasible:
                 found.append(attempt)
                 if not attempt.is_shrunk or len(found) == _MOST_SHRUNK:
                     break
-            if rank == most:
-                break
-            attempt = self.elsewhere(attempt, rank)
         return max(found, key=lambda a: a.objective_kg, default=attempt)
 
     def _from_payload(self, most: int) -> Attempt | None:
@@ -200,8 +199,7 @@ class Search:
 
     def _of_payload(self) -> "Search":
         """A search for the largest payload of the same mission."""
-        problem = self.problem.with_question(objective=Objective())
-        return Search(problem, self.progress, self.seconds, self.library, self.settled)
+        return Search(self.problem.for_payload(), self.progress, self.seconds, self.library, self.settled)
 
     def elsewhere(self, attempt: Attempt, rank: int) -> Attempt:
         """Return the optimum of the same program from another flown guess, its tilt ranked `rank`."""

@@ -317,11 +317,14 @@ def _burn_marks(stage: Stage, j: int, count: int, is_last: bool) -> tuple[tuple[
         begin.append(Mark(f"BURN_{j + 1}_START", stage.id, f"{name} burn {j + 1} start"))
         end.append(Mark(f"BURN_{j + 1}_END", stage.id, f"{name} burn {j + 1} end"))
     if j == count - 1:
-        code = {"booster": "BOOSTER", "core": "CORE"}.get(stage.role, f"STAGE_{stage.number}")
-        end.append(Mark(f"{code}_CUTOFF", stage.id, f"{name} cut-off"))
+        end.append(Mark(f"{_code(stage)}_CUTOFF", stage.id, f"{name} cut-off"))
     return tuple(begin), tuple(end)
 
 
 def _separation_mark(stage: Stage) -> Mark:
-    code = {"booster": "BOOSTER", "core": "CORE"}.get(stage.role, f"STAGE_{stage.number}")
-    return Mark(f"{code}_SEP", stage.id, f"{stage.name} separation")
+    return Mark(f"{_code(stage)}_SEP", stage.id, f"{stage.name} separation")
+
+
+def _code(stage: Stage) -> str:
+    """How the codes of a stage's events begin."""
+    return {"booster": "BOOSTER", "core": "CORE"}.get(stage.role, f"STAGE_{stage.number}")

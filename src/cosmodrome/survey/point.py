@@ -104,14 +104,12 @@ def point_of(plan: "Plan", cell: Cell, values: tuple[float, ...], method: str) -
     if flight is None or proof is None or plan.attempt is None:
         return base
     last = plan.problem.vehicle.last_stage.id
-    payload = flight.programme.payload_kg
-    second = None if plan.second_kg is None else payload + plan.second_kg - plan.attempt.objective_kg
     return replace(
         base,
-        payload_kg=payload,
+        payload_kg=flight.programme.payload_kg,
         margin_kg=flight.stages[-1]["usable_propellant_left_kg"],
         final_mass_kg=flight.final_mass_kg,
-        second_payload_kg=second,
+        second_payload_kg=plan.second_payload_kg,
         starts_agree=plan.starts_agree,
         position_gap_m=proof.position_gap_m,
         velocity_gap_m_s=proof.velocity_gap_m_s,
