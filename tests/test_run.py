@@ -12,6 +12,7 @@ import pytest
 
 from cosmodrome.cli import main
 from cosmodrome.errors import MissionFileError
+from cosmodrome.flight.liftoff import ltan_of
 from cosmodrome.flight.programme import Programme
 from cosmodrome.flight.propagate import fly as fly_programme
 from cosmodrome.mission.read import read_mission
@@ -100,6 +101,20 @@ def test_a_plan_flown_again_is_the_same_flight_bit_for_bit(folder):
     record = checked(flown.result)
     for key in ("payload_kg", "insertion", "events", "burns", "stages", "delta_v_m_s", "drop_points"):
         assert record[key] == planned[key], key
+
+
+def test_a_local_time_that_an_epoch_fixes_is_met_again(tmp_path):
+    """It holds at the insertion, whose time the mission file does not tell: at lift-off the node is elsewhere."""
+    text = MISSION.replace("[target]", "epoch_utc = 2027-04-15T12:00:00Z\n\n[target]") + FLUX
+    mission = write_files(tmp_path, text)
+    free = run(mission, quiet).result["insertion"]
+    ltan_h = ltan_of(
+        math.radians(free["ra_of_asc_node_deg"]), read_mission(mission).epoch_utc, free["t_s"] + 30.0
+    )
+    mission.write_text(text.replace("inclination_deg = 30", f"inclination_deg = 30\nltan_h = {ltan_h}"))
+    plan = tmp_path / "plan"
+    assert main(["plan", str(mission), "-o", str(plan), "--json"]) == 0
+    assert fly(mission, plan, quiet).result["status"] == "verified"
 
 
 def test_the_command_line_repeats_a_flight_into_another_folder(folder, tmp_path, capsys):

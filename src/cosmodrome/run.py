@@ -72,6 +72,9 @@ def fly(mission_path: Path, plan_folder: Path | None, progress: Progress) -> Out
         )
     progress("flying")
     flight = fly_programme(programme)
+    if mission.target.ltan_h is not None:
+        # a local time that an epoch fixes holds at the insertion, of which the flight tells the time
+        problem = pose(mission, insertion_s=flight.insertion.t_s)
     checks = check_limits(problem, flight, azimuth_phase(problem.timeline()))
     seconds = {"import": _IMPORT_SECONDS, "total": time.perf_counter() - begun}
     record = flight_result(problem, flight, checks, seconds)
