@@ -1,6 +1,7 @@
 """Solved programs: neighbours agree with cold solves, and meshes carry solutions and multipliers over."""
 
 from dataclasses import replace
+from itertools import islice
 from types import SimpleNamespace
 
 import numpy as np
@@ -53,6 +54,18 @@ def test_a_neighbour_has_the_optimum_of_a_cold_solve(solved, orbit):
     # both to the solver's tolerance of 1e-9
     assert near.solution.payload_kg == pytest.approx(cold.solution.payload_kg, rel=1e-6)
     assert near.solution.iterations < cold.solution.iterations
+
+
+@pytest.mark.parametrize("rank", [0, 1])
+def test_no_other_start_is_the_one_that_an_optimum_came_from(solved, rank):
+    search, attempt = solved
+    mine = attempt if rank == 0 else search.elsewhere(attempt, rank)
+    others = list(islice(search.others(mine), 2))
+    for other in others:
+        assert other.start.rank != rank
+        assert np.abs(other.w0 - mine.w0).max() > 1e-3
+        # flown differently, led to the same optimum
+        assert other.solution.payload_kg == pytest.approx(mine.solution.payload_kg, rel=1e-6)
 
 
 NORTHBOUND = '[profile]\nlaunch_direction = "ascending"'

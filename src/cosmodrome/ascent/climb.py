@@ -6,7 +6,7 @@ speed. The tilt that leaves most speed is the best.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -33,15 +33,22 @@ _KICKS_DEG = (0.0125, 0.025, 0.05, 0.1, 0.2, 0.4, 0.7, 1.2, 2.0, 3.0, 4.5, 6.5, 
 _NEAR_BEST = 1000.0
 _ENOUGH = 5
 _AROUND = (0.7, 0.84, 1.2, 1.43)
-# how far apart (natural logarithm) neighbouring tilts are at most
-_NEXT = 0.7
+# how many tilts apart those are that are looked at first
+_APART = 3
 STEP_S = 8.0
 """Steps (s) that a guess is flown in."""
 
+# in thin air longer ones do
+_AIMING_STEP_S = 20.0
 # pieces that a climb is cut into, to see where the air ends, are at most this long (s)
 _PIECE_S = 20.0
 # how far (m) below the ground a gravity turn may pass: the tangent law takes over before it comes to that
 _SINK_M = 500.0
+# an end is near enough where all it misses by is less than this share of its units; steps tried for each number sought
+_NEAR = 0.05
+# by more than this many units misses what has blown up in its steps
+_ABSURD = 1e6
+_MOST_STEPS = 10
 SHORTEST_BURN_S = 1.0
 """Least length (s) that a burn is guessed to have."""
 
@@ -85,10 +92,17 @@ def engine(phase: Phase) -> tuple[float, float]:
 
 
 def march(
-    law: Attitude, legs: Stack, world: Array, durations: Array, drops: Array, t0: float, y0: Array
+    law: Attitude,
+    legs: Stack,
+    world: Array,
+    durations: Array,
+    drops: Array,
+    t0: float,
+    y0: Array,
+    step_s: float = STEP_S,
 ) -> tuple[Array, Array]:
     """Return ends (k, 7) and records (k, 6) of k phases flown by one law in the steps of a guess."""
-    ends, records = march_programme(*legs, *stack([pack(law)]), world, y0, t0, durations, drops, STEP_S)
+    ends, records = march_programme(*legs, *stack([pack(law)]), world, y0, t0, durations, drops, step_s)
     return ends, records
 
 
@@ -108,12 +122,29 @@ class Climb:
         self.legs = [pack(phase.leg) for phase in timeline.phases[: self.count]]
         self.rise_end = timeline.t0_s + sum(p.nominal_s for p in timeline.phases if p.is_vertical)
 
-    def ranked(self, load: Load, near: Tilt | None = None) -> list[Tilt]:
-        """Return the tilts that fly, the best first, of all or of those next to one."""
-        kicks = [math.radians(kick) for kick in _KICKS_DEG]
-        if near is not None:
-            kicks = [kick for kick in kicks if abs(math.log(kick / near.kick_rad)) < _NEXT]
-        return self._flying(kicks, load)
+    def ranked(self, load: Load, near_rad: float | None = None) -> list[Tilt]:
+        """Return the tilts that fly, the best first: a few over the whole range, or those next to one, and on to either
+        side while that gets better."""
+        pieces = self._pieces(load)
+        flown: dict[int, Tilt] = {}
+
+        def short(i: int) -> float:
+            if not 0 <= i < len(_KICKS_DEG):
+                return math.inf
+            if i not in flown:
+                flown[i] = self._tilt(math.radians(_KICKS_DEG[i]), load, pieces)
+            return flown[i].short_m_s
+
+        if near_rad is None:
+            best = min(range(0, len(_KICKS_DEG), _APART), key=short)
+        else:
+            best = int(np.argmin(np.abs(np.log(np.radians(_KICKS_DEG) / near_rad))))
+        while (better := min((best, best - 1, best + 1), key=short)) != best:
+            best = better
+        if not math.isfinite(short(best)):
+            # what flies may lie anywhere
+            best = min(range(len(_KICKS_DEG)), key=short)
+        return _best_first(flown.values())
 
     def straight_up(self, load: Load) -> Tilt:
         """Return the tilt that is none: still a flight, and what it lacks is the diagnosis."""
@@ -125,13 +156,9 @@ class Climb:
         best = tilts[0]
         near = [tilt for tilt in tilts if tilt.short_m_s < best.short_m_s + _NEAR_BEST]
         if len(near) < _ENOUGH:
-            near += self._flying([factor * best.kick_rad for factor in _AROUND], load)
-        return sorted(near, key=lambda tilt: tilt.short_m_s)
-
-    def _flying(self, kicks: list[float], load: Load) -> list[Tilt]:
-        pieces = self._pieces(load)
-        tilts = (self._tilt(kick, load, pieces) for kick in kicks)
-        return sorted((t for t in tilts if math.isfinite(t.short_m_s)), key=lambda t: t.short_m_s)
+            pieces = self._pieces(load)
+            near += [self._tilt(factor * best.kick_rad, load, pieces) for factor in _AROUND]
+        return _best_first(near)
 
     def _pieces(self, load: Load) -> _Pieces:
         owner: list[int] = []
@@ -203,7 +230,9 @@ class Climb:
 
         def miss(x: Array) -> tuple[Array, float]:
             law = self._law(kick, t_exo, float(x[0]), float(x[1]))
-            ends, records = march(law, legs, self.world, lengths + x[2] * share, drops, t_exo, state)
+            ends, records = march(
+                law, legs, self.world, lengths + x[2] * share, drops, t_exo, state, _AIMING_STEP_S
+            )
             r, v = ends[-1, :3], ends[-1, 3:6]
             distance, speed = float(np.linalg.norm(r)), float(np.linalg.norm(v))
             low = float(records[:, RECORD.index("min_altitude_m")].min())
@@ -232,6 +261,10 @@ class Climb:
         return Tilt(kick, short, self._law(kick, t_exo, float(x[0]), float(x[1])), float(x[2]))
 
 
+def _best_first(tilts: Iterable[Tilt]) -> list[Tilt]:
+    return sorted((t for t in tilts if math.isfinite(t.short_m_s)), key=lambda t: t.short_m_s)
+
+
 def _solved(
     miss: Callable[[Array], tuple[Array, float]],
     x: Array,
@@ -241,25 +274,35 @@ def _solved(
     least: float,
 ) -> tuple[Array, float]:
     """Levenberg and Marquardt on the first n numbers of x, differences of `size`, steps up to `largest`, the last of
-    three numbers not below `least`: x and the second value of `miss` there."""
+    three numbers not below `least`: x and the second value of `miss` there.
+
+    What a step shows of the slopes is put into them (Broyden's rule); they are taken anew only where one fails.
+    """
     error, short = miss(x)
     damping = 1e-3
-    for _ in range(4 * n):
-        if not np.isfinite(error).all() or np.abs(error).max() < 0.05:
+    slopes, are_fresh = np.zeros((n, n)), False
+    for _ in range(_MOST_STEPS * n):
+        if not np.isfinite(error).all() or not _NEAR <= np.abs(error).max() < _ABSURD:
             break
-        jacobian = np.array([miss(x + step)[0] - error for step in np.diag(size)[:n]]).T
-        if not np.isfinite(jacobian).all():
-            break
-        square = jacobian.T @ jacobian
+        if not slopes.any():
+            slopes, are_fresh = np.array([miss(x + step)[0] - error for step in np.diag(size)[:n]]).T, True
+            if not np.abs(slopes).max() < _ABSURD:
+                break
+        square = slopes.T @ slopes
         step = np.zeros(len(x))
         step[:n] = -size[:n] * np.linalg.solve(
-            square + damping * np.eye(n) * max(float(np.trace(square)), 1e-12), jacobian.T @ error
+            square + damping * np.eye(n) * max(float(np.trace(square)), 1e-12), slopes.T @ error
         )
         trial = x + step / max(1.0, float(np.max(np.abs(step) / largest)))
         trial[2] = max(trial[2], least)
         new_error, new_short = miss(trial)
         if np.isfinite(new_error).all() and new_error @ new_error < error @ error:
-            x, error, short, damping = trial, new_error, new_short, damping / 4
+            moved = ((trial - x) / size)[:n]
+            slopes = slopes + np.outer(new_error - error - slopes @ moved, moved) / float(moved @ moved)
+            x, error, short, are_fresh = trial, new_error, new_short, False
+            damping = max(damping / 4, 1e-7)
+        elif not are_fresh:
+            slopes = np.zeros((n, n))
         else:
             damping = max(damping, 1e-3) * 16
             if damping > 1e3:

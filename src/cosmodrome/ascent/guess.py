@@ -67,8 +67,10 @@ class Guesser:
         environment: Environment,
         heading: Heading,
         losses_m_s: float = TYPICAL_LOSSES,
+        near_rad: float | None = None,
     ) -> None:
-        """`losses_m_s` is what the climb is taken to lose before anything has flown."""
+        """`losses_m_s` is what the climb is taken to lose before anything has flown, `near_rad` a tilt to begin
+        from."""
         self.timeline, self.question, self.environment, self.heading = (
             timeline,
             question,
@@ -85,7 +87,7 @@ class Guesser:
         self.climb = Climb(timeline, question, environment, heading, self.route)
         self.losses_m_s = losses_m_s
         self.payload, self.load = self._loaded()
-        self.tilts = self.climb.ranked(self.load)
+        self.tilts = self.climb.ranked(self.load, near_rad)
         if question.objective.payload_kg is None:
             self._weigh()
         if self.tilts:
@@ -96,21 +98,21 @@ class Guesser:
     def _weigh(self) -> None:
         """Guess the payload again, where even the best tilt ends far from the speed that it aims at: between one that
         was too heavy and one that was too light."""
-        heavy, light = 0.0, math.inf
+        # losses (m/s) and what the best tilt was short of, where they were too small and where too large
+        heavy: tuple[float, float] | None = None
+        light: tuple[float, float] | None = None
         for _ in range(_MOST_LOADS):
             best = self.tilts[0] if self.tilts else None
             short = best.short_m_s if best else math.inf
             if abs(short) < _NEAR_SPEED:
                 return
             if short > 0.0:
-                heavy = self.losses_m_s
+                heavy = self.losses_m_s, short
             else:
-                light = self.losses_m_s
-            # a flight that falls back says little of how much is missing
-            losses = self.losses_m_s + min(max(short, -_BOLD_STEP), _BOLD_STEP)
-            self.losses_m_s = losses if heavy < losses < light else 0.5 * (heavy + light)
+                light = self.losses_m_s, short
+            self.losses_m_s = _between(heavy, light)
             self.payload, self.load = self._loaded()
-            self.tilts = self.climb.ranked(self.load, best)
+            self.tilts = self.climb.ranked(self.load, best.kick_rad if best else None)
 
     def guess(self, rank: int) -> Guess:
         """Return the guess of the best tilt, or of the one ranked so many places behind it: a second start."""
@@ -252,6 +254,19 @@ class Guesser:
             if mass <= 0.0:
                 break
         return total
+
+
+def _between(heavy: tuple[float, float] | None, light: tuple[float, float] | None) -> float:
+    """Losses (m/s) to try next, between those that were too small and too large, or beyond the only ones known.
+
+    A flight that falls back says little of how much is missing.
+    """
+    if heavy is None or light is None:
+        losses, short = heavy or light or (TYPICAL_LOSSES, 0.0)
+        return losses + min(max(short, -_BOLD_STEP), _BOLD_STEP)
+    (least, short), (most, over) = heavy, light
+    share = min(short, _BOLD_STEP) / (min(short, _BOLD_STEP) - max(over, -_BOLD_STEP))
+    return least + min(max(share, 0.2), 0.8) * (most - least)
 
 
 def _wait(orbit: Elements, hop: Hop, mu: float) -> tuple[float, float]:

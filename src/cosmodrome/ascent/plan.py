@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from cosmodrome.ascent import diagnose
 from cosmodrome.ascent.diagnose import Diagnosis, agree
@@ -240,8 +241,7 @@ class _Planner:
         if not worse.is_feasible or way.burns <= mine.burns:
             return better
         self._take(way)
-        for rank in range(1, _STARTS_OF_MORE_BURNS + 1):
-            trial = self.search.elsewhere(worse, rank)
+        for trial in islice(self.search.others(worse), _STARTS_OF_MORE_BURNS):
             if trial.is_feasible and trial.objective_kg > better.objective_kg:
                 return trial
         self._take(mine)
@@ -288,8 +288,7 @@ class _Planner:
         self.search.progress("confirming from a second start")
         other = None
         with self._second_clock():
-            for rank in range(1, MOST_STARTS):
-                trial = self.search.elsewhere(first, rank)
+            for trial in self.search.others(first):
                 if not trial.is_feasible:
                     continue
                 best = max(attempt.objective_kg for attempt in found)

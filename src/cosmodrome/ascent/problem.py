@@ -201,10 +201,11 @@ class Start:
     timeline: Timeline
     guesser: Guesser
     guess: Guess
+    rank: int
 
     def ranked(self, rank: int) -> "Start":
         """The start with the guess that comes so many places behind the best."""
-        return replace(self, guess=self.guesser.guess(rank))
+        return replace(self, guess=self.guesser.guess(rank), rank=rank)
 
 
 def first_start(problem: Problem, nominal: Mapping[str, float] | None = None, *, rank: int = 0) -> Start:
@@ -220,15 +221,18 @@ def first_start(problem: Problem, nominal: Mapping[str, float] | None = None, *,
         last = start.timeline.t0_s + float(start.guess.durations.sum()) - 1.0
         changed = {key: min(thin + 2.0, last) for key in waiting}
     times = nominal_times(start.timeline, start.guess.durations, changed)
-    return _start(problem, times, rank, start.guesser.losses_m_s)
+    return _start(problem, times, rank, start.guesser)
 
 
 def _start(
-    problem: Problem, nominal: Mapping[str, float] | None, rank: int, losses_m_s: float = TYPICAL_LOSSES
+    problem: Problem, nominal: Mapping[str, float] | None, rank: int, before: Guesser | None = None
 ) -> Start:
     timeline = problem.timeline(nominal)
-    guesser = Guesser(timeline, problem.question, problem.environment, problem.way.heading, losses_m_s)
-    return Start(timeline, guesser, guesser.guess(rank))
+    losses_m_s, near_rad = (before.losses_m_s, before.tilts[0].kick_rad) if before else (TYPICAL_LOSSES, None)
+    guesser = Guesser(
+        timeline, problem.question, problem.environment, problem.way.heading, losses_m_s, near_rad
+    )
+    return Start(timeline, guesser, guesser.guess(rank), rank)
 
 
 def first_mesh(problem: Problem, start: Start) -> Mesh:

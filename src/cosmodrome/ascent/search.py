@@ -2,8 +2,9 @@
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields, replace
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -124,10 +125,10 @@ class Search:
         """Canonical units of the problem's Earth."""
         return canonical(self.problem.environment.earth)
 
-    def cold(self, *, rank: int = 0) -> Attempt:
+    def cold(self, *, rank: int = 0, way: int | None = None) -> Attempt:
         """Return the optimum from a flown guess, with the free events in the order that it wants."""
         start = self._start(None, rank)
-        attempt = self.from_start(start)
+        attempt = self.from_start(start, way=way)
         tried = [_order(attempt.timeline)]
         for _ in range(_MOST_ORDERS):
             times = _unsqueezed(attempt)
@@ -145,7 +146,7 @@ class Search:
                 self.settled |= {order, tried[-1]}
                 return replace(attempt, is_squeezed=False)
             tried.append(order)
-            attempt = self.from_start(start)
+            attempt = self.from_start(start, way=way)
         return attempt
 
     def reordered(self, attempt: Attempt) -> Attempt | None:
@@ -173,11 +174,11 @@ class Search:
         One that has shrunk a burn or a coast to its least has found a way with fewer burns: two others are given a
         chance to do better before it is taken.
         """
-        attempt = self._from_payload(most) or self.cold()
+        attempt = self._from_payload(most) or self.cold(way=0)
         found: list[Attempt] = []
-        for rank in range(most):
-            if rank > 0:
-                attempt = self.elsewhere(attempt, rank)
+        for way, rank in product(range(len(attempt.solver.cold)), range(most)):
+            if (way, rank) != (0, 0):
+                attempt = self.elsewhere(attempt, rank, way)
             if attempt.is_feasible:
                 found.append(attempt)
                 if not attempt.is_shrunk or len(found) == _MOST_SHRUNK:
@@ -201,13 +202,21 @@ class Search:
         """A search for the largest payload of the same mission."""
         return Search(self.problem.for_payload(), self.progress, self.seconds, self.library, self.settled)
 
-    def elsewhere(self, attempt: Attempt, rank: int) -> Attempt:
-        """Return the optimum of the same program from another flown guess, its tilt ranked `rank`."""
+    def others(self, attempt: Attempt, most: int = MOST_STARTS) -> Iterator[Attempt]:
+        """Yield what the same program's other flown guesses lead to, feasible or not: by the way that is quick for
+        most of them, then by the others."""
+        for way, rank in product(range(len(attempt.solver.cold)), range(most)):
+            if rank != attempt.start.rank:
+                yield self.elsewhere(attempt, rank, way)
+
+    def elsewhere(self, attempt: Attempt, rank: int, way: int | None = None) -> Attempt:
+        """Return the optimum of the same program from another flown guess, its tilt ranked `rank`, by one of the
+        solver's cold ways or by all until one converges."""
         guessed, asked = attempt.start.guesser.question, self.problem.question
         if guessed != asked and replace(guessed, objective=asked.objective) == asked:
             # it was led here from the largest payload, and so is this one
             search = self._of_payload()
-            largest = search.elsewhere(replace(attempt, problem=search.problem), rank)
+            largest = search.elsewhere(replace(attempt, problem=search.problem), rank, way)
             return self.neighbour(largest, self.problem) if largest.is_feasible else largest
         if attempt.start.guesser.question == self.problem.question:
             begun = time.perf_counter()
@@ -218,7 +227,7 @@ class Search:
             start = self._start(nominal_times(attempt.timeline, attempt.solution.durations), rank)
         program, p = attempt.solver.program, self._numbers_like(attempt, self.problem, start.timeline)
         w0 = self._stacked(program, attempt.parameters, p, start)
-        return self._solved(start, attempt.parameters, attempt.solver, p, w0, None)
+        return self._solved(start, attempt.parameters, attempt.solver, p, w0, None, way=way)
 
     def fits(self, attempt: Attempt) -> bool:
         """Whether this problem can be solved on the attempt's program: the same structure, other numbers."""
@@ -241,7 +250,9 @@ class Search:
         self.seconds["guess"] += time.perf_counter() - begun
         return start
 
-    def from_start(self, start: Start, mesh: Mesh | None = None, rows: Rows | None = None) -> Attempt:
+    def from_start(
+        self, start: Start, mesh: Mesh | None = None, rows: Rows | None = None, *, way: int | None = None
+    ) -> Attempt:
         """Return the optimum on the start's own timeline."""
         begun = time.perf_counter()
         timeline = start.timeline
@@ -252,7 +263,7 @@ class Search:
         solver = self._solver(timeline, parameters, p, mesh, rows)
         w0 = self._stacked(solver.program, parameters, p, start)
         self.seconds["build"] += time.perf_counter() - begun
-        return self._solved(start, parameters, solver, p, w0, None)
+        return self._solved(start, parameters, solver, p, w0, None, way=way)
 
     def refined(
         self,
@@ -407,11 +418,12 @@ class Search:
         *,
         is_last_word: bool = True,
         is_nudged: bool = False,
+        way: int | None = None,
     ) -> Attempt:
         size = solver.program.layout.size
         self.progress(f"solving the ascent ({size} variables)")
         begun = time.perf_counter()
-        solution = solve(solver, parameters, self.scales, p, w0, multipliers=multipliers)
+        solution = solve(solver, parameters, self.scales, p, w0, multipliers=multipliers, cold_way=way)
         if multipliers is not None and not solution.is_converged and is_last_word:
             # a warm start that led astray says nothing against the problem
             solution = solve(solver, parameters, self.scales, p, w0)

@@ -49,7 +49,9 @@ _LOOSE = 1.2
 _WARM_MUS = (1e-4, 1e-6)
 # a barrier that falls steadily, from where a flown guess is
 _STEADY = {**_OPTIONS, "mu_strategy": "monotone", "mu_init": 1e-4}
-_MOST_STEADY_ITERATIONS = 120
+# three starts of four arrive in as many; for the others another start is the better next try
+_MOST_STEADY_ITERATIONS = 70
+_MOST_ADAPTIVE_ITERATIONS = 120
 _WARM_PUSHES = ("bound_push", "bound_frac", "mult_bound_push", "slack_bound_push", "slack_bound_frac")
 
 
@@ -107,7 +109,10 @@ def make_solver(program: Program) -> Solver:
     colds = [base]
     if len(program.timeline.burns[-1].windows) > 1:
         # over long coasts a barrier that adapts falls too fast
-        colds = [{**cold, "max_iter": _MOST_STEADY_ITERATIONS} for cold in (_STEADY, base)]
+        colds = [
+            {**_STEADY, "max_iter": _MOST_STEADY_ITERATIONS},
+            {**base, "max_iter": _MOST_ADAPTIVE_ITERATIONS},
+        ]
     warms = [
         {
             **base,
@@ -144,8 +149,10 @@ def solve(
     *,
     multipliers: tuple[Array, Array] | None = None,
     most_payload: float = MOST_PAYLOAD,
+    cold_way: int | None = None,
 ) -> Solution:
-    """Return the `Solution` from the start w0 (scaled); warm when `multipliers` (lam_g, lam_x) are given.
+    """Return the `Solution` from the start w0 (scaled); warm when `multipliers` (lam_g, lam_x) are given, else by one
+    of the solver's cold ways, or by all until one converges.
 
     A payload that is given is held by its bounds. `most_payload` (in payload scales) is a bound of ours, against
     optima that carry everything nowhere; an answer that presses on it is asked for again with a wider one.
@@ -167,7 +174,7 @@ def solve(
         "lbg": program.lower_g,
         "ubg": program.upper_g,
     }
-    functions = solver.cold
+    functions = solver.cold if cold_way is None else solver.cold[cold_way : cold_way + 1]
     if multipliers is not None:
         functions = solver.warm
         arguments |= {"lam_g0": multipliers[0], "lam_x0": multipliers[1]}
@@ -181,7 +188,14 @@ def solve(
     w = np.array(found["x"]).ravel()
     if not is_given and stats["success"] and w[layout.payload] > 0.99 * most_payload and most_payload < 1e3:
         return solve(
-            solver, parameters, scales, p, w, multipliers=multipliers, most_payload=4.0 * most_payload
+            solver,
+            parameters,
+            scales,
+            p,
+            w,
+            multipliers=multipliers,
+            most_payload=4.0 * most_payload,
+            cold_way=cold_way,
         )
     return _solution(
         program,
