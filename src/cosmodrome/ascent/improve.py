@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from cosmodrome.ascent import diagnose, walk
 from cosmodrome.ascent.diagnose import Diagnosis
 from cosmodrome.ascent.layout import Rows
-from cosmodrome.ascent.limits import FILE_KEYS, LOADS, PATH_LIMITS
+from cosmodrome.ascent.limits import FILE_KEYS, LOADS, PATH_LIMITS, UPPER_LIMITS
 from cosmodrome.ascent.mesh import Mesh, uniform
 from cosmodrome.ascent.problem import Problem
 from cosmodrome.ascent.search import Attempt, Search
@@ -196,7 +196,7 @@ def _tuned(attempt: Attempt, verification: Verification) -> Problem | None:
     """
     question, changes = attempt.problem.question, {}
     for check in verification.limits:
-        if check.field not in PATH_LIMITS or check.peak is None or check.field == "min_coast_altitude_m":
+        if check.field not in UPPER_LIMITS or check.peak is None:
             if not check.is_kept:
                 return None
             continue

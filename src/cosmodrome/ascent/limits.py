@@ -75,6 +75,9 @@ PATH_LIMITS: dict[str, PathLimit] = {
 LOADS = frozenset({"max_dynamic_pressure_pa", "max_q_alpha_pa_rad", "max_axial_acceleration_m_s2"})
 """The limits that a throttle can keep."""
 
+UPPER_LIMITS = tuple(key for key in PATH_LIMITS if key != "min_coast_altitude_m")
+"""The path limits on what must not become too large."""
+
 
 @dataclass(frozen=True)
 class FileKey:

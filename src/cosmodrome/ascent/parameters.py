@@ -160,10 +160,15 @@ def pack(
 
 def repacked(parameters: Parameters, p: np.ndarray, timeline: Timeline, question: Question) -> np.ndarray:
     """Return the numbers of another question or timeline of the same structure, with the scales that p has."""
-    place = {name: Parameters.PHASE.index(name) for name in ("duration", "mass_scale")}
-    scales = {
-        name: np.array([p[parameters.phase_index(k)[i]] for k in range(parameters.phases)])
-        for name, i in place.items()
-    }
-    payload_scale = float(p[parameters.index("payload_scale")])
-    return pack(parameters, timeline, question, scales["duration"], scales["mass_scale"], payload_scale)
+    return pack(parameters, timeline, question, *scales_of(parameters, p))
+
+
+def scales_of(parameters: Parameters, p: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
+    """Return the scales in a vector of numbers: of durations (s) and masses (kg) per phase, and of the payload (kg)."""
+    durations, masses = (
+        np.array(
+            [p[parameters.phase_index(k)[Parameters.PHASE.index(name)]] for k in range(parameters.phases)]
+        )
+        for name in ("duration", "mass_scale")
+    )
+    return durations, masses, float(p[parameters.index("payload_scale")])

@@ -14,7 +14,6 @@ from cosmodrome.ascent import diagnose
 from cosmodrome.ascent.diagnose import Diagnosis, agree
 from cosmodrome.ascent.exchange import Exchange, Sensitivity, exchanges, limit_exchanges
 from cosmodrome.ascent.improve import Improver
-from cosmodrome.ascent.limits import PATH_LIMITS
 from cosmodrome.ascent.opening import liftoff_utc
 from cosmodrome.ascent.problem import Problem, Way, pose
 from cosmodrome.ascent.reach import Reach
@@ -196,18 +195,8 @@ class _Planner:
         if not self.search.fits(plan.attempt):
             return None
         self.search.library = self.search.library or plan.attempt.library
-        near = self.search.neighbour(plan.attempt, self._tightened_as(plan.attempt.problem))
+        near = self.search.neighbour(plan.attempt, self.problem.tightened(plan.attempt.problem.tightening))
         return near if near.is_feasible and not near.is_squeezed else None
-
-    def _tightened_as(self, other: Problem) -> Problem:
-        """This problem with its rows tightened as a neighbour's, which passed its limits between points by so much."""
-        ours, tight, plain = self.problem.limits, other.question.limits, other.limits
-        changes = {
-            name: getattr(ours, name) * getattr(tight, name) / getattr(plain, name)
-            for name in PATH_LIMITS
-            if name.startswith("max_") and getattr(ours, name) and getattr(plain, name)
-        }
-        return self.problem.with_question(limits=replace(ours, **changes))
 
     def _confirmed_nearby(self, near: Attempt, confirm: Plan | None) -> tuple[Attempt, Attempt | None]:
         """The better of what two neighbours lead to and the other, where they agree; else what flown guesses say."""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from cosmodrome.ascent.guess import TYPICAL_LOSSES, Guess, Guesser, nominal_times, thin_air_time
 from cosmodrome.ascent.heading import Heading, open_headings
 from cosmodrome.ascent.layout import Rows
+from cosmodrome.ascent.limits import LOADS
 from cosmodrome.ascent.mesh import Mesh, PhaseMesh, uniform
 from cosmodrome.ascent.opening import planned_target
 from cosmodrome.ascent.parameters import Question
@@ -107,6 +108,19 @@ class Problem:
         if name == "min_coast_altitude_m":
             changes["floor_altitude_m"] = value
         return replace(self.with_question(**changes), limits=limits)
+
+    @property
+    def tightening(self) -> dict[str, float]:
+        """What shares of their limits the rows of loads are held to, where a flight passes them between two points."""
+        plain, tight = self.limits, self.question.limits
+        return {
+            name: getattr(tight, name) / getattr(plain, name) for name in LOADS if getattr(plain, name)
+        }
+
+    def tightened(self, shares: Mapping[str, float]) -> "Problem":
+        """The same problem with the rows of its limits held to such shares of them, at most to the whole."""
+        changes = {name: getattr(self.limits, name) * min(share, 1.0) for name, share in shares.items()}
+        return self.with_question(limits=replace(self.limits, **changes))
 
     @property
     def longest_coast_s(self) -> float:

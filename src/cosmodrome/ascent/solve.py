@@ -41,12 +41,11 @@ _OPTIONS: dict[str, Any] = {
 _MOST_ITERATIONS = 150
 # largest payload that is looked for, in masses that the guess ends with
 MOST_PAYLOAD = 2.5
-_MOST_WARM_ITERATIONS = 60
 # how far above what their rows allow free durations are bounded
 _LOOSE = 1.2
-# how far inside its bounds a warm start begins: nearer saves three iterations where no limit changes hands, but
-# leaves none to take where one does; where that strays (a limit grazed between two points) the second is tried
-_WARM_MUS = (1e-4, 1e-6)
+# how far inside its bounds a warm start begins, and how many iterations that is given: near them a neighbour's optimum
+# is found in five, but little room is left where a limit changes hands or is grazed between two points
+_WARM = ((1e-7, 25), (1e-4, 60), (1e-6, 60))
 # a barrier that falls steadily, from where a flown guess is
 _STEADY = {**_OPTIONS, "mu_strategy": "monotone", "mu_init": 1e-4}
 # three starts of four arrive in as many; for the others another start is the better next try
@@ -116,13 +115,13 @@ def make_solver(program: Program) -> Solver:
     warms = [
         {
             **base,
-            "max_iter": _MOST_WARM_ITERATIONS,
+            "max_iter": most,
             "warm_start_init_point": "yes",
             "mu_strategy": "monotone",
             "mu_init": mu,
             **{f"warm_start_{name}": mu for name in _WARM_PUSHES},
         }
-        for mu in _WARM_MUS
+        for mu, most in _WARM
     ]
     make = {
         "print_time": False,
@@ -276,6 +275,21 @@ def _solution(
         tuple(states),
         tuple(controls),
     )
+
+
+def moved(
+    solution: Solution, parameters: Parameters, scales: Scales, end: Solution, begin: Solution
+) -> Solution:
+    """Return a solution moved as two others of its program, with its scales, lie apart: w + w_end - w_begin, and so
+    its multipliers.
+
+    It is a place to start from and solves nothing.
+    """
+    w, lam_g, lam_x = (
+        getattr(solution, name) + getattr(end, name) - getattr(begin, name)
+        for name in ("w", "lam_g", "lam_x")
+    )
+    return _solution(solution.program, parameters, scales, solution.p, w, lam_g, lam_x, "Moved", 0, 0.0)
 
 
 def stacked(

@@ -3,6 +3,7 @@
 A plan holds compiled functions and stays where it was made; tasks and points travel.
 """
 
+import itertools
 import multiprocessing
 import signal
 import traceback
@@ -38,6 +39,9 @@ class Desk:
 
         mission, vehicle = self.grid.question(task.cell)
         start, confirm = _pair([self.plans[cell] for cell in task.near])
+        ahead = self._across(task.cell, task.near)
+        if ahead is not None:
+            start, confirm = ahead, start
         found = plan(
             mission, vehicle=vehicle, start=start, confirm=confirm, with_ratios=False, progress=self.progress
         )
@@ -53,6 +57,18 @@ class Desk:
                 # neighbours start from the optimum; the flight, most of the memory, has been told
                 self.plans[task.cell] = replace(found, verification=None)
         return point
+
+    def _across(self, cell: Cell, near: tuple[Cell, ...]) -> "Plan | None":
+        """A start moved to a cell as the plans around it lie apart; None where no three of them say how."""
+        from cosmodrome.ascent.nearby import across
+
+        for a, b in itertools.combinations_with_replacement(near, 2):
+            c = tuple(i + j - k for i, j, k in zip(a, b, cell, strict=True))
+            if c in self.plans and c != cell:
+                found = across(self.plans[a], self.plans[b], self.plans[c])
+                if found is not None:
+                    return found
+        return None
 
 
 def _pair(plans: list["Plan"]) -> "tuple[Plan | None, Plan | None]":
