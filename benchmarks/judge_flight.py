@@ -38,13 +38,14 @@ class Engine:
     throttle: tuple[float, float] | None = None
     tail: tuple[float, float] | None = None
 
-    def at(self, t: float, throttle: float) -> float:
-        """Throttle level at t; of a tail-off its share of the last level."""
+    def at(self, t: float, throttle: float, most_n: float) -> float:
+        """Throttle level at t, closed where it gives more than a thrust (N); of a tail-off its share of the last
+        level."""
         if self.tail is not None:
             begin, length = self.tail
             return self.level * max(0.0, 1.0 - (t - begin) / length)
         if self.throttle is not None:
-            return min(max(throttle, self.throttle[0]), self.throttle[1])
+            return max(min(throttle, self.throttle[1], most_n / self.thrust_n), self.throttle[0])
         return self.level
 
 
@@ -208,9 +209,9 @@ class Flight:
 
     def _rates(self, t: float, y: Any, segment: Segment) -> list[float]:
         r, v = _vectors(y)
-        forces = self._forces(t, r, v, segment)
-        force = forces.force
         m = self._mass(segment, y)
+        forces = self._forces(t, r, v, m, segment)
+        force = forces.force
         g = self.earth.gravity(r)
         rates = [*v, g[0] + force[0] / m, g[1] + force[1] / m, g[2] + force[2] / m]
         rates += [0.0] * len(self.rocket.stages)
@@ -218,7 +219,7 @@ class Flight:
             rates[6 + place] = flow
         return rates
 
-    def _forces(self, t: float, r: Vector, v: Vector, segment: Segment) -> _Forces:
+    def _forces(self, t: float, r: Vector, v: Vector, m: float, segment: Segment) -> _Forces:
         local = self.earth.local(r)
         air = self.air(local.altitude)
         ground = self.earth.ground_velocity(r)
@@ -229,7 +230,7 @@ class Flight:
         q = 0.5 * air.density * speed * speed
         thrust, flows = 0.0, []
         for engine in segment.engines:
-            k = engine.at(t, throttle)
+            k = engine.at(t, throttle, segment.law.most_acceleration * m)
             thrust += k * engine.thrust_n - air.pressure * engine.exit_area_m2
             flows.append((engine.place, k * engine.flow_kg_s))
         force, alpha = [thrust * x for x in u], 0.0
@@ -266,8 +267,9 @@ class Flight:
 
     def _instant(self, t: float, y: np.ndarray, segment: Segment) -> Seen:
         r, v = _vectors(y)
-        f = self._forces(t, r, v, segment)
-        axial = sum(x * y for x, y in zip(f.force, f.u, strict=True)) / self._mass(segment, y)
+        m = self._mass(segment, y)
+        f = self._forces(t, r, v, m, segment)
+        axial = sum(x * y for x, y in zip(f.force, f.u, strict=True)) / m
         over = [a - b for a, b in zip(v, self.earth.ground_velocity(r), strict=True)]
         east = sum(a * b for a, b in zip(over, f.local.east, strict=True))
         north = sum(a * b for a, b in zip(over, f.local.north, strict=True))

@@ -6,7 +6,7 @@ Whatever the files fix (rules, delays, imposed times, depletion) is worked out h
 
 import math
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -20,11 +20,12 @@ FIXED_S = 1e-3
 @dataclass(frozen=True)
 class Law:
     """The attitude from `begin` to `end` (s): kind 0 straight up, 1 a polynomial, 2 a table over the local horizon,
-    3 along the motion through the air."""
+    3 along the motion through the air; and the acceleration (m/s^2) to which a free throttle is closed."""
 
     begin: float
     end: float
     kind: int
+    most_acceleration: float = math.inf
     polynomial: Any = None
     horizon: Any = None
 
@@ -42,7 +43,8 @@ class Programme:
         t = float(plain["t_s"])
         for step in plain["steps"]:
             end = t + step["duration_s"]
-            self.laws += _laws(step["attitude"], t, end)
+            most = float(step["phase"]["leg"]["propulsion"]["governed_acceleration"])
+            self.laws += [replace(law, most_acceleration=most) for law in _laws(step["attitude"], t, end)]
             if step["attitude"]["kind"] != 0:
                 self.steered.append((t, end))
             for flow in step["phase"]["flows"]:

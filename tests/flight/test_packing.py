@@ -29,7 +29,7 @@ def _assert_same(value: Any, back: Any) -> None:
 
 
 def test_a_leg_comes_back_as_it_was() -> None:
-    leg = Leg(Propulsion(1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0), LAUNCHER_AERO)
+    leg = Leg(Propulsion(1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 0.5, 9.0), LAUNCHER_AERO)
     _assert_same(leg, unpack_leg(pack(leg)))
 
 

@@ -79,6 +79,8 @@ WINGED = aerodynamics.make_aero(10.0, MACH, ALPHA, DRAG, LIFT, aerodynamics.WIND
 SLENDER = aerodynamics.make_aero(10.0, MACH, ALPHA, DRAG, LIFT, aerodynamics.BODY_AXES)
 BLUNT = aerodynamics.make_aero(12.5, along=((0.5,),))
 
+# 40 m/s^2 at 90 t are 3.6 MN: 0.8 of the throttle after what burns beside it
+GOVERNED = propulsion.Propulsion(0.4e6, 130.0, 1.0, 0.0, 0.0, 4e6, 1300.0, 0.4, 40.0)
 ENGINES = propulsion.Propulsion(3.3e6, 1.1e3, 4.0, -2e4, -6.0, 9e5, 290.0)
 
 WORLD = motion.Environment(EARTH, US76, JET)
@@ -354,6 +356,13 @@ DOMAINS: dict[Callable[..., Any], list[Sample]] = {
         at(2e4, 3.0, _U, _TILTED, aerodynamics.NO_AERO),
     ],
     propulsion.vacuum_thrust: [at(ENGINES, 0.7, 2.0), at(propulsion.NO_PROPULSION, 1.0, 0.0)],
+    propulsion.governed: [
+        at(ENGINES, 1.0, 1e5),
+        at(GOVERNED, 1.0, 9e4),
+        at(GOVERNED, 0.7, 9e4),
+        at(GOVERNED, 1.0, 2e4),
+        at(propulsion.NO_PROPULSION, 1.0, 1e5),
+    ],
     propulsion.back_pressure: [at(ENGINES, 101325.0), at(ENGINES, 0.0)],
     propulsion.mass_flow: [at(ENGINES, 0.7, 2.0), at(propulsion.NO_PROPULSION, 1.0, 0.0)],
     heating.free_molecular_heat_flux: [at(1e-7, 3e3), at(0.0, 1e-3)],

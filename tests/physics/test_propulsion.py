@@ -2,7 +2,14 @@
 
 import pytest
 
-from cosmodrome.physics.propulsion import NO_PROPULSION, Propulsion, back_pressure, mass_flow, vacuum_thrust
+from cosmodrome.physics.propulsion import (
+    NO_PROPULSION,
+    Propulsion,
+    back_pressure,
+    governed,
+    mass_flow,
+    vacuum_thrust,
+)
 
 # RD-107A of the Soyuz strap-ons: Arianespace, Soyuz at the Guiana Space Centre User's Manual, issue 2 (2012)
 VACUUM_N, SEA_LEVEL_N = 1021.3e3, 838.5e3
@@ -33,6 +40,23 @@ def test_a_tail_off_falls_linearly_and_delivers_its_triangle():
     impulse = sum(vacuum_thrust(FADING, 1.0, t) for t in steps) * 0.04
     # midpoints are exact for a line: half of 200 kN over 4 s
     assert impulse == pytest.approx(400e3, rel=1e-13)
+
+
+@pytest.mark.parametrize(
+    ("mass_kg", "expected"),
+    [(9e4, 0.8), (1.5e5, 1.0), (4e4, 0.4)],
+    ids=["40 m/s^2 of 90 t are 3.6 MN, 0.4 of them given", "open at 150 t", "least at 40 t"],
+)
+def test_a_governor_closes_a_throttle_as_far_as_its_acceleration_asks(mass_kg, expected):
+    engines = Propulsion(0.4e6, 130.0, 1.0, 0.0, 0.0, 4e6, 1300.0, 0.4, 40.0)
+    assert governed(engines, 1.0, mass_kg) == pytest.approx(expected, rel=1e-15)
+    # what is closed further by itself is left alone
+    assert governed(engines, 0.3, mass_kg) == 0.3
+
+
+def test_nothing_governs_an_engine_without_a_governor():
+    assert governed(THROTTLED, 1.0, 1.0) == 1.0
+    assert governed(FIXED, 1.0, 1e5) == 1.0
 
 
 def test_no_engine_gives_neither_thrust_nor_flow():

@@ -99,7 +99,7 @@ def limit_blocks(problem: Problem, name: str, taken: walk.Walk) -> Diagnosis:
     so.
     """
     key, attempt = FILE_KEYS[name], taken.attempt
-    value, reached = getattr(problem.limits, name), getattr(attempt.problem.limits, name)
+    value, reached = getattr(problem.limits, name), getattr(attempt.problem.question.limits, name)
     payload = attempt.solution.payload_kg
     nearest = Nearest(f"limits.{key.key}", _eased(name, reached / key.factor), key.unit, payload)
     words = (

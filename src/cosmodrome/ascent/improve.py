@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from cosmodrome.ascent import diagnose, walk
 from cosmodrome.ascent.diagnose import Diagnosis
 from cosmodrome.ascent.layout import Rows
-from cosmodrome.ascent.limits import FILE_KEYS, LOADS, PATH_LIMITS, UPPER_LIMITS
+from cosmodrome.ascent.limits import AIR_LOADS, FILE_KEYS, PATH_LIMITS, UPPER_LIMITS
 from cosmodrome.ascent.mesh import Mesh, uniform
 from cosmodrome.ascent.problem import Problem
 from cosmodrome.ascent.search import Attempt, Search
@@ -74,7 +74,7 @@ class Improver:
         for check in verification.broken:
             if check.peak is not None and check.field in PATH_LIMITS:
                 flown[check.field] = check.peak * FILE_KEYS[check.field].factor
-                eased = eased.with_limit(check.field, _EASED * flown[check.field])
+                eased = eased.with_rows_of(check.field, _EASED * flown[check.field])
         found = self.search.refined(attempt, mesh, rows, problem=eased)
         if not found.is_feasible:
             return _stuck(found)
@@ -89,12 +89,12 @@ class Improver:
         """The optimum with limits led from where they were eased to, to their values, one after the other."""
         for name in names:
             asked = getattr(self.search.problem.limits, name)
-            base, value = attempt.problem, getattr(attempt.problem.limits, name)
+            base, value = attempt.problem, getattr(attempt.problem.question.limits, name)
 
             def ask(
                 at: float, base: Problem = base, name: str = name, value: float = value, asked: float = asked
             ) -> Problem:
-                return base.with_limit(name, asked if at == 1.0 else walk.between(value, asked, at))
+                return base.with_rows_of(name, asked if at == 1.0 else walk.between(value, asked, at))
 
             taken = walk.walk(self.search, attempt, ask)
             attempt = taken.attempt
@@ -167,7 +167,7 @@ def _mesh_for(attempt: Attempt, rows: Rows) -> Mesh:
     mesh = list(attempt.solution.mesh)
     for k, phase in enumerate(attempt.timeline.phases[: len(mesh)]):
         new = set(rows[k]) - set(attempt.solution.program.rows[k])
-        if phase.is_throttled and phase.throttle_serves_loads and not LOADS.isdisjoint(new):
+        if phase.is_throttled and phase.throttle_serves_loads and not AIR_LOADS.isdisjoint(new):
             pieces = math.ceil(float(attempt.solution.durations[k]) / _THROTTLED_S)
             mesh[k] = uniform(max(pieces, mesh[k].intervals), 3)
     return tuple(mesh)

@@ -72,8 +72,11 @@ PATH_LIMITS: dict[str, PathLimit] = {
 }
 """Path limits by the key of [limits], in the order of the problem's parameters."""
 
-LOADS = frozenset({"max_dynamic_pressure_pa", "max_q_alpha_pa_rad", "max_axial_acceleration_m_s2"})
-"""The limits that a throttle can keep."""
+AIR_LOADS = frozenset({"max_dynamic_pressure_pa", "max_q_alpha_pa_rad"})
+"""The limits that a steered throttle can keep; an acceleration is its governor's."""
+
+LOADS = AIR_LOADS | {"max_axial_acceleration_m_s2"}
+"""The limits on loads."""
 
 UPPER_LIMITS = tuple(key for key in PATH_LIMITS if key != "min_coast_altitude_m")
 """The path limits on what must not become too large."""

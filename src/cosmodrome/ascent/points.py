@@ -11,7 +11,7 @@ import casadi as ca
 import numpy as np
 
 import cosmodrome.ascent.symbols  # noqa: F401  (makes the equations symbolic)
-from cosmodrome.ascent.limits import LOADS, PATH_LIMITS
+from cosmodrome.ascent.limits import AIR_LOADS, PATH_LIMITS
 from cosmodrome.ascent.parameters import Parameters
 from cosmodrome.ascent.scaling import Scales
 from cosmodrome.ascent.sparse import nonzeros
@@ -19,20 +19,21 @@ from cosmodrome.catalogue.timeline import Phase, Timeline
 from cosmodrome.physics.aerodynamics import Aero
 from cosmodrome.physics.frames import place
 from cosmodrome.physics.motion import Environment, Leg, acceleration, along_air, conditions
-from cosmodrome.physics.propulsion import Propulsion
+from cosmodrome.physics.propulsion import Propulsion, governed
 from cosmodrome.physics.vector import dot
 
 
 @dataclass(frozen=True)
 class PointKind:
-    """What makes two phases share a point function: aerodynamics, attitude, throttle (free, or its fixed value),
-    limits."""
+    """What makes two phases share a point function: aerodynamics, attitude, throttle (free, or its fixed value; and
+    whether a governor may close it), limits."""
 
     aero: int
     is_vertical: bool
     is_steered: bool
     is_throttled: bool
     throttle: float
+    is_governed: bool
     limits: tuple[str, ...]
 
     @property
@@ -72,10 +73,12 @@ class Library:
         surfaces = [a._replace(area=0.0) for a in self.aeros]
         mine = phase.leg.aero._replace(area=0.0)
         aero = next(i for i, s in enumerate(surfaces) if same(s, mine))
-        # where nothing but loads would close a throttle, and no load is limited, it stays open
-        is_free = phase.is_throttled and not (phase.throttle_serves_loads and LOADS.isdisjoint(limits))
+        # where nothing but loads would close a throttle, and no load of the air is limited, it stays as open as its
+        # governor leaves it
+        is_free = phase.is_throttled and not (phase.throttle_serves_loads and AIR_LOADS.isdisjoint(limits))
         throttle = 0.0 if is_free else phase.throttle_max
-        return PointKind(aero, phase.is_vertical, phase.is_steered, is_free, throttle, limits)
+        is_governed = phase.is_throttled and phase.throttle_serves_loads
+        return PointKind(aero, phase.is_vertical, phase.is_steered, is_free, throttle, is_governed, limits)
 
     def get(self, kind: PointKind) -> PointFunctions:
         """The functions of a kind, compiled when first asked for."""
@@ -132,11 +135,11 @@ def _point_rows(kind: PointKind, library: Library, z: ca.SX, q: ca.SX) -> tuple[
     v = tuple(s.speed * z[i] for i in range(3, 6))
     m = mass_scale * z[6]
     u = _thrust_axis(kind, r, v, z, environment)
+    engines = Propulsion(*(numbers[name] for name in Propulsion._fields))
     throttle = z[z.numel() - 1] if kind.is_throttled else kind.throttle
-    leg = Leg(
-        Propulsion(*(numbers[name] for name in Propulsion._fields)),
-        library.aeros[kind.aero]._replace(area=numbers["area"]),
-    )
+    if kind.is_governed:
+        throttle = governed(engines, throttle, m)
+    leg = Leg(engines, library.aeros[kind.aero]._replace(area=numbers["area"]))
     c = conditions(r, v, u, throttle, numbers["elapsed"], leg, environment)
     a = acceleration(c, u, m)
     rates = [x / s.length for x in v] + [x / s.speed for x in a] + [-c.mdot / mass_scale]

@@ -75,8 +75,9 @@ class Problem:
     def timeline(
         self, nominal: Mapping[str, float] | None = None, vehicle: Vehicle | None = None
     ) -> Timeline:
-        """The timeline of the mission, or of the same mission with another vehicle."""
-        return make_timeline(vehicle or self.vehicle, self.mission, nominal, self.way.burns)
+        """The timeline of the mission, or of the same mission with another vehicle, its throttles governed."""
+        timeline = make_timeline(vehicle or self.vehicle, self.mission, nominal, self.way.burns)
+        return timeline.governed(self.limits.max_axial_acceleration_m_s2)
 
     def programme(self, timeline: Timeline, steps: tuple[Step, ...], payload_kg: float) -> Programme:
         """The programme that flies `steps`, one for each phase of the timeline, with a payload."""
@@ -104,10 +105,15 @@ class Problem:
     def with_limit(self, name: str, value: float) -> "Problem":
         """The same problem with one limit's value replaced (SI)."""
         limits: Limits = replace(self.limits, **{name: value})
-        changes: dict[str, object] = {"limits": limits}
+        return replace(self.with_rows_of(name, value), limits=limits)
+
+    def with_rows_of(self, name: str, value: float) -> "Problem":
+        """The same problem with the rows of one limit held to another value (SI); what governs, and what a flight is
+        held against, stays."""
+        changes: dict[str, object] = {"limits": replace(self.question.limits, **{name: value})}
         if name == "min_coast_altitude_m":
             changes["floor_altitude_m"] = value
-        return replace(self.with_question(**changes), limits=limits)
+        return self.with_question(**changes)
 
     @property
     def tightening(self) -> dict[str, float]:

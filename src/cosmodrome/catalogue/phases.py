@@ -177,6 +177,7 @@ class _Maker:
             total = total._replace(
                 throttled_thrust=total.throttled_thrust + n * engine.thrust_vacuum_n,
                 throttled_flow=total.throttled_flow + n * engine.mass_flow_kg_s,
+                throttle_min=engine.throttle_min,
             )
             return Flow(stage.id, n * engine.mass_flow_kg_s, 0.0, True), total
         total = total._replace(thrust=total.thrust + thrust, flow=total.flow + flow)

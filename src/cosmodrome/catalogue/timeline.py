@@ -5,10 +5,11 @@ Made by `catalogue.phases` alone; the guess, the optimiser and the flight share 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from cosmodrome.physics.motion import Leg
+from cosmodrome.physics.propulsion import UNGOVERNED
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,13 @@ class Phase:
         """Whether its thrust axis is free: an engine burns, and the flight does not rise straight up."""
         return bool(self.flows) and not self.is_vertical
 
+    def governed(self, acceleration_m_s2: float) -> "Phase":
+        """This phase with its throttle governed, where that serves loads alone."""
+        if not (self.is_throttled and self.throttle_serves_loads):
+            return self
+        propulsion = self.leg.propulsion._replace(governed_acceleration=acceleration_m_s2)
+        return replace(self, leg=self.leg._replace(propulsion=propulsion))
+
     @property
     def is_burning(self) -> bool:
         """Whether any engine burns."""
@@ -149,6 +157,12 @@ class Timeline:
             - sum(self.propellant_kg.values())
             + (self.propellant_kg[last.stage] - last.usable_kg)
         )
+
+    def governed(self, acceleration_m_s2: float | None) -> "Timeline":
+        """This timeline with a governor on every throttle that only loads have a use for, which closes it as far as an
+        acceleration (m/s^2) is held; none where that is None."""
+        held = UNGOVERNED if acceleration_m_s2 is None else acceleration_m_s2
+        return replace(self, phases=tuple(phase.governed(held) for phase in self.phases))
 
     def burn(self, stage: str) -> Burn:
         """The burn of the stage of that id; KeyError when there is none."""

@@ -22,6 +22,7 @@ from cosmodrome.flight.packing import pack, unpack_attitude, unpack_environment,
 from cosmodrome.flight.tableau import read_tableau
 from cosmodrome.physics.frames import place
 from cosmodrome.physics.motion import Environment, Leg, acceleration, conditions, loss_rates
+from cosmodrome.physics.propulsion import governed
 
 Array = NDArray[np.float64]
 
@@ -55,6 +56,7 @@ def slope(
     r = (y[0], y[1], y[2])
     v = (y[3], y[4], y[5])
     u, throttle = thrust_axis_in(piece, t, r, v, attitude, environment)
+    throttle = governed(leg.propulsion, throttle, y[6])
     c = conditions(r, v, u, throttle, t - tau0, leg, environment)
     a = acceleration(c, u, y[6])
     losses = loss_rates(c, v, y[6], u)

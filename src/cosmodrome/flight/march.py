@@ -17,6 +17,7 @@ from cosmodrome.flight.attitude import piece_at, thrust_axis_in
 from cosmodrome.flight.kernel import compiled, inner
 from cosmodrome.flight.packing import unpack_attitude, unpack_environment, unpack_leg
 from cosmodrome.physics.motion import acceleration, angle_of_attack, axial_acceleration, conditions
+from cosmodrome.physics.propulsion import governed
 
 Array = NDArray[np.float64]
 
@@ -154,6 +155,7 @@ def _slope(
     r = (y[0], y[1], y[2])
     v = (y[3], y[4], y[5])
     u, throttle = thrust_axis_in(piece, t, r, v, attitude, environment)
+    throttle = governed(leg.propulsion, throttle, y[6])
     c = conditions(r, v, u, throttle, t - tau0, leg, environment)
     a = acceleration(c, u, y[6])
     for i in range(3):

@@ -18,6 +18,7 @@ from cosmodrome.flight.kernel import compiled, inner
 from cosmodrome.flight.packing import pack, unpack_attitude, unpack_environment, unpack_leg
 from cosmodrome.physics.frames import angles_from_direction, ground_velocity, place
 from cosmodrome.physics.motion import Environment, angle_of_attack, axial_acceleration, conditions
+from cosmodrome.physics.propulsion import governed
 from cosmodrome.physics.vector import dot, subtracted
 
 Array = NDArray[np.float64]
@@ -58,6 +59,7 @@ def observe(
     r = (y[0], y[1], y[2])
     v = (y[3], y[4], y[5])
     u, throttle = thrust_axis_in(piece, t, r, v, attitude, environment)
+    throttle = governed(leg.propulsion, throttle, y[6])
     c = conditions(r, v, u, throttle, t - tau0, leg, environment)
     local = place(r, environment.earth)
     v_ground = subtracted(v, ground_velocity(r, environment.earth))

@@ -89,10 +89,10 @@ def _surface(x: Array, at: int) -> Any:
 @compiled
 def unpack_leg(x: Array) -> Any:
     """Return the `Leg` of a vector made by `pack`."""
-    propulsion = Propulsion(x[0], x[1], x[2], x[3], x[4], x[5], x[6])
-    along, at = _surface(x, 9)
+    propulsion = Propulsion(x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7], x[8])
+    along, at = _surface(x, 11)
     across, at = _surface(x, at)
-    return Leg(propulsion, Aero(x[7], int(x[8]), along, across, int(x[at])))
+    return Leg(propulsion, Aero(x[9], int(x[10]), along, across, int(x[at])))
 
 
 @compiled

@@ -17,7 +17,14 @@ from cosmodrome.physics.equation import atan2, equation, sqrt, where
 from cosmodrome.physics.frames import Earth, ground_velocity, place
 from cosmodrome.physics.gravity import gravity
 from cosmodrome.physics.heating import free_molecular_heat_flux
-from cosmodrome.physics.propulsion import NO_PROPULSION, Propulsion, back_pressure, mass_flow, vacuum_thrust
+from cosmodrome.physics.propulsion import (
+    NO_PROPULSION,
+    Propulsion,
+    back_pressure,
+    governed,
+    mass_flow,
+    vacuum_thrust,
+)
 from cosmodrome.physics.vector import cross, dot, floored_norm, scaled, subtracted
 from cosmodrome.physics.wind import Wind, wind_velocity
 
@@ -124,7 +131,7 @@ def acceleration(c, u, m):
 @equation
 def rates(r, v, m, u, throttle, tau, leg, environment):
     """Return the time derivatives (r', v', m') as a tuple of seven scalars."""
-    c = conditions(r, v, u, throttle, tau, leg, environment)
+    c = conditions(r, v, u, governed(leg.propulsion, throttle, m), tau, leg, environment)
     a = acceleration(c, u, m)
     return (v[0], v[1], v[2], a[0], a[1], a[2], -c.mdot)
 
