@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from cosmodrome.ascent import diagnose, walk
 from cosmodrome.ascent.diagnose import Diagnosis
 from cosmodrome.ascent.layout import Rows
-from cosmodrome.ascent.limits import AIR_LOADS, FILE_KEYS, PATH_LIMITS, UPPER_LIMITS
+from cosmodrome.ascent.limits import FILE_KEYS, PATH_LIMITS, THROTTLED_LOAD, UPPER_LIMITS
 from cosmodrome.ascent.mesh import Mesh, uniform
 from cosmodrome.ascent.problem import Problem
 from cosmodrome.ascent.search import Attempt, Search
@@ -167,7 +167,7 @@ def _mesh_for(attempt: Attempt, rows: Rows) -> Mesh:
     mesh = list(attempt.solution.mesh)
     for k, phase in enumerate(attempt.timeline.phases[: len(mesh)]):
         new = set(rows[k]) - set(attempt.solution.program.rows[k])
-        if phase.is_throttled and phase.throttle_serves_loads and not AIR_LOADS.isdisjoint(new):
+        if phase.is_throttled and phase.throttle_serves_loads and THROTTLED_LOAD in new:
             pieces = math.ceil(float(attempt.solution.durations[k]) / _THROTTLED_S)
             mesh[k] = uniform(max(pieces, mesh[k].intervals), 3)
     return tuple(mesh)

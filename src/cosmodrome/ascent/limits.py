@@ -72,10 +72,10 @@ PATH_LIMITS: dict[str, PathLimit] = {
 }
 """Path limits by the key of [limits], in the order of the problem's parameters."""
 
-AIR_LOADS = frozenset({"max_dynamic_pressure_pa", "max_q_alpha_pa_rad"})
-"""The limits that a steered throttle can keep; an acceleration is its governor's."""
+THROTTLED_LOAD = "max_dynamic_pressure_pa"
+"""The limit that a throttle is freed for: an acceleration is its governor's, q alpha is kept by steering."""
 
-LOADS = AIR_LOADS | {"max_axial_acceleration_m_s2"}
+LOADS = frozenset({THROTTLED_LOAD, "max_q_alpha_pa_rad", "max_axial_acceleration_m_s2"})
 """The limits on loads."""
 
 UPPER_LIMITS = tuple(key for key in PATH_LIMITS if key != "min_coast_altitude_m")

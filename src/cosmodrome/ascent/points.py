@@ -11,7 +11,7 @@ import casadi as ca
 import numpy as np
 
 import cosmodrome.ascent.symbols  # noqa: F401  (makes the equations symbolic)
-from cosmodrome.ascent.limits import AIR_LOADS, PATH_LIMITS
+from cosmodrome.ascent.limits import PATH_LIMITS, THROTTLED_LOAD
 from cosmodrome.ascent.parameters import Parameters
 from cosmodrome.ascent.scaling import Scales
 from cosmodrome.ascent.sparse import nonzeros
@@ -73,9 +73,9 @@ class Library:
         surfaces = [a._replace(area=0.0) for a in self.aeros]
         mine = phase.leg.aero._replace(area=0.0)
         aero = next(i for i, s in enumerate(surfaces) if same(s, mine))
-        # where nothing but loads would close a throttle, and no load of the air is limited, it stays as open as its
+        # where nothing but loads would close a throttle, and dynamic pressure is not limited, it stays as open as its
         # governor leaves it
-        is_free = phase.is_throttled and not (phase.throttle_serves_loads and AIR_LOADS.isdisjoint(limits))
+        is_free = phase.is_throttled and not (phase.throttle_serves_loads and THROTTLED_LOAD not in limits)
         throttle = 0.0 if is_free else phase.throttle_max
         is_governed = phase.is_throttled and phase.throttle_serves_loads
         return PointKind(aero, phase.is_vertical, phase.is_steered, is_free, throttle, is_governed, limits)
