@@ -17,8 +17,10 @@ import pytest
 
 import cosmodrome
 from cosmodrome.cli import main
+from cosmodrome.reporting.page import page_html
 from tests import rockets
 from tests.reporting import synthetic
+from tests.reporting.pages import background
 
 HEAVY = {"numba", "llvmlite", "casadi", "scipy", "matplotlib", "pandas"}
 
@@ -30,6 +32,8 @@ class Outcome:
     result: dict[str, Any]
     columns: dict[str, Any]
     programme: str
+    background: dict[str, Any]
+    texts: dict[str, str]
     exit_code: int
 
 
@@ -45,7 +49,9 @@ def planner(monkeypatch):
     """A planner that answers at once with the made-up ascent; its calls and its answer can be set."""
     module = types.ModuleType("cosmodrome.run")
     module.calls = []
-    module.answer = Outcome(synthetic.result(), synthetic.columns(), synthetic.PROGRAMME, 0)
+    result, columns, besides = synthetic.result(), synthetic.columns(), background()
+    page = {"report.html": page_html(result, columns, besides)}
+    module.answer = Outcome(result, columns, synthetic.PROGRAMME, besides, page, 0)
 
     def run(mission_path, progress):
         module.calls.append(("run", mission_path))
@@ -150,6 +156,7 @@ def test_run_writes_the_folder_and_its_last_line_names_it(mission, planner, caps
     assert output.err == ""
     assert json.loads(Path("mission-run/result.json").read_text())["payload_kg"] == 8213.4
     assert Path("mission-run/figures/profile.png").exists()
+    assert "Largest dynamic pressure" in Path("mission-run/report.html").read_text("utf-8")
     assert Path("mission-run/mission.toml").read_bytes() == Path(mission).read_bytes()
 
 
@@ -158,6 +165,7 @@ def test_plan_writes_the_same_folder_without_figures(mission, planner, capsys):
     assert planner.calls == [("run", Path(mission))]
     assert sorted(path.name for path in Path("out").iterdir()) == [
         "mission.toml",
+        "report.html",
         "result.json",
         "trajectory.parquet",
     ]
@@ -178,7 +186,7 @@ def test_run_with_json_prints_the_result_and_nothing_else(mission, planner, caps
 
 @pytest.mark.parametrize("code", [0, 1, 3])
 def test_the_planner_decides_between_yes_no_and_not_converged(mission, planner, capsys, code):
-    planner.answer = Outcome(synthetic.infeasible_result(), {}, "null", code)
+    planner.answer = Outcome(synthetic.infeasible_result(), {}, "null", background(), {}, code)
     assert main(["plan", mission]) == code
     assert Path("mission-run/result.json").exists()
 

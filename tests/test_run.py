@@ -50,6 +50,15 @@ def folder(tmp_path_factory):
     return target
 
 
+def test_a_flown_plan_is_exported_and_its_folder_holds_the_files(outcome, folder):
+    assert set(outcome.texts) == {"report.html", "ephemeris.oem", "scene.czml", "track.kml"}
+    written = {name: (folder / name).read_text(encoding="utf-8") for name in outcome.texts}
+    # the same plan again: the only difference is when the message was made
+    assert written["scene.czml"] == outcome.texts["scene.czml"]
+    assert written["report.html"].startswith("<!DOCTYPE html>")
+    assert written["ephemeris.oem"].startswith("CCSDS_OEM_VERS = 2.0")
+
+
 def test_a_verified_plan_is_an_outcome_of_code_zero(outcome):
     record = checked(outcome.result)
     assert outcome.exit_code == 0

@@ -12,7 +12,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from cosmodrome.catalogue import compose, load, stages
+from cosmodrome.catalogue import compose, lint_flown, load, stages
 from cosmodrome.files.reader import Shape
 from cosmodrome.files.sources import CONFIDENCES
 from cosmodrome.files.units import quantity
@@ -25,6 +25,7 @@ TEXT = {"type": "string", "minLength": 1}
 ID = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"}
 STAGE_NEEDS = ("role", "dry_mass_kg", "propellant_mass_kg", "ignition", "cutoff", "engine")
 PIECE_NEEDS = ("mass_kg", "release")
+SOURCED = {"type": "object", "required": ["value"]}
 DEFINITIONS: dict[str, Any] = {
     "confidence": {"enum": list(CONFIDENCES)},
     "number": {
@@ -142,8 +143,7 @@ def vehicle_schema() -> dict[str, Any]:
     event = table(stages.EVENT_REF, {"event": TEXT}, ("event",))
     release = table(stages.RELEASE, {"event": TEXT, "rule": words(stages.RELEASE_RULES)})
     profile = array(array({"type": "number"}) | {"minItems": 2, "maxItems": 2})
-    sourced = {"type": "object", "required": ["value"]}
-    engine = table(stages.ENGINE, {"throttle_profile": {"anyOf": [profile, sourced]}}, ("thrust_vacuum_n",))
+    engine = table(stages.ENGINE, {"throttle_profile": {"anyOf": [profile, SOURCED]}}, ("thrust_vacuum_n",))
     stage = table(
         stages.STAGE,
         {
@@ -163,7 +163,7 @@ def vehicle_schema() -> dict[str, Any]:
     body = table(stages.BODY, piece, ("id",))
     aero = table(
         stages.AERO,
-        {"until": TEXT, "axes": words(stages.AXES), "drag_table": {"anyOf": [TEXT, sourced]}},
+        {"until": TEXT, "axes": words(stages.AXES), "drag_table": {"anyOf": [TEXT, SOURCED]}},
         ("reference_area_m2",),
     )
     whole_body = {"allOf": [body, needs(stages.BODY, PIECE_NEEDS)]}
@@ -186,6 +186,13 @@ def vehicle_schema() -> dict[str, Any]:
             "additionalProperties": table(stages.FAIRING, piece | {"aero": array(aero)}),
         },
         "configurations": {"type": "object", "additionalProperties": configuration},
+        "flown": array(
+            table(
+                lint_flown.FLOWN,
+                {"name": TEXT, "upper_stage": ID, "site": ID},
+                ("name", "perigee_altitude_km", "apogee_altitude_km", "inclination_deg"),
+            )
+        ),
     }
     # A file that rests on another one may leave out whatever that one states.
     complete = {
@@ -202,7 +209,9 @@ def vehicle_schema() -> dict[str, Any]:
 
 def site_schema() -> dict[str, Any]:
     """Schema of a site file."""
-    others = {"format": {"const": load.SITE_FORMAT}, "name": TEXT}
+    angles = array({"type": "number", "minimum": 0, "maximum": 180})
+    flown = {"anyOf": [angles, SOURCED]}
+    others = {"format": {"const": load.SITE_FORMAT}, "name": TEXT, "inclinations_flown_deg": flown}
     required = ("format", "latitude_deg", "longitude_deg", "height_m")
     return document("Cosmodrome site", table(load.SITE, others, required))
 

@@ -8,12 +8,18 @@ With `--json` stdout carries exactly one JSON object, on errors too. Each verb i
 runs, so that `--help` needs click alone and `check` neither the solver nor the kernels.
 """
 
+import _thread
+import errno
 import json
 import os
+import signal
 import sys
+import threading
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import click
@@ -22,6 +28,7 @@ from cosmodrome import __version__
 from cosmodrome.errors import CosmodromeError
 
 WRONG_INPUT, DEFECT, INTERRUPTED = 2, 70, 130
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)  # what a stream says whose disk takes no more
 
 
 class _Place(click.Path):
@@ -147,7 +154,8 @@ def performance(
 def check(file: Path, as_json: bool) -> int:
     """Read and cross-check a file; fly nothing.
 
-    Prints masses, thrust-to-weight, ideal velocity gains and the defaults that were taken.
+    Prints masses, thrust-to-weight, ideal velocity gains, the defaults that were taken, and warnings about what is
+    not wrong but unlikely.
     """
     from cosmodrome.commands.checking import check_file
 
@@ -196,7 +204,7 @@ def catalogue_show(before: bool, item: str, as_json: bool) -> int:
     "--orbit",
     required=True,
     metavar="ORBIT",
-    help='"sso 500 km" or "200x240 km 51.6 deg".',
+    help='"sso 500 km", "200x240 km 51.6 deg" or "escape 10 km2/s2".',
 )
 def new(file: Path, vehicle: str, site: str, orbit: str) -> int:
     """Write a mission file to start from."""
@@ -214,10 +222,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     try:
-        code = verbs.main(args=arguments, prog_name="cosmodrome", standalone_mode=False)
+        with _one_way_out():
+            code = verbs.main(args=arguments, prog_name="cosmodrome", standalone_mode=False)
     except CosmodromeError as error:
         return _end(error.__class__.__name__, str(error), WRONG_INPUT, as_json, vars(error))
-    except click.Abort as error:
+    except (click.Abort, KeyboardInterrupt) as error:
         return _end("Interrupted", str(error) or "Interrupted; no result was written.", INTERRUPTED, as_json)
     except click.UsageError as error:
         where = error.ctx.command_path if error.ctx is not None else "cosmodrome"
@@ -227,17 +236,52 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _end(error.__class__.__name__, error.format_message(), WRONG_INPUT, as_json)
     except BrokenPipeError:
         code = 0
+    except OSError as error:
+        if error.filename is None and error.errno in _FULL:
+            return _end_without_output(error)
+        return _end_as_defect(error, as_json)
     except Exception as error:
-        traceback.print_exc()
-        sentence = f"This is a defect of cosmodrome, please report it: {type(error).__name__}: {error}"
-        return _end(type(error).__name__, " ".join(sentence.split()), DEFECT, as_json)
+        return _end_as_defect(error, as_json)
     try:
         sys.stdout.flush()
     except BrokenPipeError:
-        # The reader has left (`cosmodrome catalogue | head`): nothing is wrong and nobody listens. Python
-        # would try to flush once more at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader has left (`cosmodrome catalogue | head`): nothing is wrong and nobody listens.
+        _abandon_output()
+    except OSError as error:
+        return _end_without_output(error)
     return code if isinstance(code, int) else 0
+
+
+@contextmanager
+def _one_way_out() -> Iterator[None]:
+    """SIGTERM ends the program as Ctrl-C does; an interrupt that lands where Python can only ignore it comes again.
+
+    Where Ctrl-C is ignored (nohup) SIGTERM kills as it always did.
+    """
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        on_interrupt = signal.getsignal(signal.SIGINT)
+        (on_interrupt if callable(on_interrupt) else signal.default_int_handler)(signal.SIGINT, frame)
+
+    def repeat(unraisable: "sys.UnraisableHookArgs") -> None:
+        if issubclass(unraisable.exc_type, KeyboardInterrupt):
+            _thread.interrupt_main()
+        else:
+            sys.__unraisablehook__(unraisable)
+
+    is_main = threading.current_thread() is threading.main_thread()
+    ours = (signal.default_int_handler, signal.SIG_DFL)
+    if not is_main or (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) != ours:
+        yield
+        return
+    before = sys.unraisablehook
+    signal.signal(signal.SIGTERM, interrupt)
+    sys.unraisablehook = repeat
+    try:
+        yield
+    finally:
+        sys.unraisablehook = before
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _end(error: str, message: str, code: int, as_json: bool, fields: dict[str, Any] | None = None) -> int:
@@ -249,6 +293,25 @@ def _end(error: str, message: str, code: int, as_json: bool, fields: dict[str, A
     else:
         click.echo(message, err=True)
     return code
+
+
+def _end_as_defect(error: Exception, as_json: bool) -> int:
+    """Say what nobody foresaw, with its traceback; the exit code."""
+    traceback.print_exc()
+    sentence = f"This is a defect of cosmodrome, please report it: {type(error).__name__}: {error}"
+    return _end(type(error).__name__, " ".join(sentence.split()), DEFECT, as_json)
+
+
+def _end_without_output(error: OSError) -> int:
+    """Say on stderr that stdout takes no more; the exit code."""
+    _abandon_output()
+    reason = (error.strerror or str(error)).lower()
+    return _end("OSError", f"The output could not be written: {reason}.", WRONG_INPUT, as_json=False)
+
+
+def _abandon_output() -> None:
+    """Let go of what stdout still holds, which Python would try to write once more at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _speakable(value: Any) -> Any:

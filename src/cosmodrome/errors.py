@@ -55,7 +55,7 @@ class CosmodromeError(Exception):
             listed = self.allowed if isinstance(self.allowed, str) else ", ".join(map(str, self.allowed))
             asks = sentence.endswith("?")
             sentence = f"{sentence} (allowed: {listed})" if asks else f"{sentence}; allowed: {listed}"
-        return " ".join(sentence.split())
+        return _printable(" ".join(sentence.split()))
 
     def __reduce__(self) -> tuple[object, ...]:
         # Exceptions with keyword-only fields do not survive pickling by default; workers send theirs home.
@@ -92,8 +92,13 @@ def show_value(value: object) -> str:
         text = f'"{value}"'
     else:
         text = str(value)
-    text = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
+    text = _printable(text)
     return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…"
+
+
+def _printable(text: str) -> str:
+    """The text with what a terminal would obey, or not show, written as an escape."""
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
 
 
 def _rebuild(

@@ -1,5 +1,6 @@
 """The story on one page: read a mission, plan its ascent (which flies and verifies it), and make the record of it."""
 
+import datetime
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -16,11 +17,16 @@ from cosmodrome.ascent.parameters import azimuth_phase  # noqa: E402
 from cosmodrome.ascent.plan import plan  # noqa: E402
 from cosmodrome.ascent.problem import Problem, pose  # noqa: E402
 from cosmodrome.ascent.verify import check_limits, target_gap  # noqa: E402
+from cosmodrome.background import background  # noqa: E402
+from cosmodrome.catalogue.lint import plan_warnings  # noqa: E402
 from cosmodrome.errors import MissionFileError  # noqa: E402
+from cosmodrome.exports import export_texts  # noqa: E402
 from cosmodrome.flight.programme import Programme  # noqa: E402
+from cosmodrome.flight.propagate import Flight  # noqa: E402
 from cosmodrome.flight.propagate import fly as fly_programme  # noqa: E402
 from cosmodrome.mission.read import read_mission  # noqa: E402
 from cosmodrome.reporting.folder import read_run_folder  # noqa: E402
+from cosmodrome.reporting.page import page_html  # noqa: E402
 from cosmodrome.result import flight_result, inputs_sha256, plan_result  # noqa: E402
 
 _IMPORT_SECONDS = time.perf_counter() - _IMPORT_BEGUN
@@ -32,11 +38,14 @@ Progress = Callable[[str], None]
 @dataclass(frozen=True)
 class Outcome:
     """What a run leaves: the record of result.json, the columns of trajectory.parquet (none where nothing flew), the
-    programme as JSON text (empty where there is none), and the command's exit code."""
+    programme as JSON text (empty where there is none), what the page tells besides the result, page and exports as
+    texts by file name, and the command's exit code."""
 
     result: dict[str, Any]
     columns: dict[str, np.ndarray]
     programme: str
+    background: dict[str, Any]
+    texts: dict[str, str]
     exit_code: int
 
 
@@ -47,8 +56,9 @@ def run(mission_path: Path, progress: Progress) -> Outcome:
     record = plan_result(found)
     record["timing_s"]["import"] = _IMPORT_SECONDS
     columns = found.flight.columns() if found.flight else {}
+    _warn(found.problem, record, columns)
     programme = found.verification.programme.to_json() if found.verification else ""
-    return Outcome(record, columns, programme, _EXIT_CODES[found.status])
+    return _told(found.problem, record, found.flight, columns, programme)
 
 
 def fly(mission_path: Path, plan_folder: Path | None, progress: Progress) -> Outcome:
@@ -81,13 +91,35 @@ def fly(mission_path: Path, plan_folder: Path | None, progress: Progress) -> Out
     gap = target_gap(problem, flight)
     is_good = flight.reason is None and gap.is_close and all(check.is_kept for check in checks)
     record["status"] = "verified" if is_good else "unverified"
+    columns = flight.columns()
     if planned is not None:
         # which way was chosen, and when it can go, is known to the plan alone
         record["assumptions"] = planned["assumptions"]
         record["liftoff_utc"] = planned["liftoff_utc"]
+    else:
+        _warn(problem, record, columns)
     if not is_good:
         record["diagnosis"] = asdict(unreached(flight, checks, gap))
-    return Outcome(record, flight.columns(), programme.to_json(), _EXIT_CODES[record["status"]])
+    return _told(problem, record, flight, columns, programme.to_json())
+
+
+def _warn(problem: Problem, record: dict[str, Any], columns: dict[str, np.ndarray]) -> None:
+    """Put what a plan or flight gives reason to doubt in front of the assumptions, where the summary shows it."""
+    record["assumptions"][:0] = plan_warnings(problem.vehicle, problem.site, record, columns)
+
+
+def _told(
+    problem: Problem,
+    record: dict[str, Any],
+    flight: Flight | None,
+    columns: dict[str, np.ndarray],
+    programme: str,
+) -> Outcome:
+    """The outcome with the page and the exports that tell it."""
+    besides = background(problem, record)
+    texts = export_texts(problem.mission.name, record, flight, datetime.datetime.now(datetime.UTC))
+    texts["report.html"] = page_html(record, columns, besides)
+    return Outcome(record, columns, programme, besides, texts, _EXIT_CODES[record["status"]])
 
 
 def _planned(problem: Problem, plan_folder: Path) -> tuple[Programme, dict[str, Any]]:

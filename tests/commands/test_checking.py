@@ -87,3 +87,46 @@ def test_a_combination_that_never_flew_is_refused_with_those_that_did(tmp_path, 
     sentence = capsys.readouterr().err
     assert len(sentence.splitlines()) == 1
     assert "is no combination that exists; allowed: soyuz-2.1v, soyuz-2.1v/volga" in sentence
+
+
+def test_a_warning_leaves_the_exit_code_and_stands_under_its_title_and_in_the_record(printed):
+    loose = CIRCLE + "[limits]\nmax_dynamic_pressure_pa = 40e3\n"
+    text = printed(loose)
+    assert "m.toml: nothing wrong found, 2 warnings" in text
+    assert "without max_q_alpha_pa_rad" in text.partition(" Warnings ")[2].partition(" Notes ")[0]
+    record = json.loads(printed(loose, "--json"))
+    assert "outside the flown envelope" in " ".join(record["warnings"])
+    assert len(record["warnings"]) == 2
+
+
+def test_a_file_that_is_as_usual_prints_no_title_of_warnings(tmp_path, capsys):
+    path = tmp_path / "m.toml"
+    as_flown = CIRCLE.replace("500", "820").replace("97.4", "98.7")
+    path.write_text(HEAD.replace("baikonur-31-6", "vostochny-1s") + as_flown)
+    assert main(["check", str(path)]) == 0
+    text = capsys.readouterr().out
+    assert "nothing wrong found\n" in text
+    assert "Warnings" not in text
+
+
+def test_the_budget_has_the_thrust_to_weight_of_each_stage_and_what_the_target_takes(printed):
+    record = json.loads(printed(CIRCLE, "--json"))
+    by_id = {stage["id"]: stage["thrust_to_weight"] for stage in record["stages"]}
+    # 19.85 kN over 970 + 5 675 kg of Fregat-M and 100 kg of adapter
+    assert by_id["fregat"] == pytest.approx(19850.0 / (9.80665 * 6745.0), rel=1e-9)
+    assert f"the target takes about {round(record['needed_delta_v_m_s'], -2):,.0f}".replace(
+        ",", " "
+    ) in printed(CIRCLE)
+
+
+def test_a_vehicle_file_that_never_flies_alone_is_checked_as_all_that_it_flies_as(tmp_path, capsys):
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        'format = "cosmodrome-vehicle/1"\nname = "Mine"\nbased_on = "soyuz-st-b"\n[configurations.fregat]\n'
+        "guidance_reserve_kg = 387\n[configurations.fregat-mt]\nguidance_reserve_kg = 42.3\n"
+    )
+    assert main(["check", str(path), "--json"]) == 0
+    record = json.loads(capsys.readouterr().out)
+    assert record["vehicle"] == "Mine / Fregat"
+    assert "checked as well: Mine / Fregat-MT" in record["notes"]
+    assert any("a zero too many or too few" in sentence for sentence in record["warnings"])

@@ -68,14 +68,28 @@ def test_coefficients_without_angles_are_one_column(tmp_path):
         ("altitude_m,altitude_km,wind_east_m_s,wind_north_m_s\n0,0,1,1\n", "twice"),
         ("altitude_m,wind_east_m_s,wind_north_m_s\n", "no rows"),
         ("altitude_m,wind_east_m_s,wind_north_m_s\n0,1,1\n", "at least two"),
-        ("altitude_m,wind_east_m_s,wind_north_m_s\n0,1,1\n0,2,2\n", "row 2: altitude_m does not increase"),
+        (
+            "altitude_m,wind_east_m_s,wind_north_m_s\n0,1,1\n0,2,2\n",
+            "altitude_m = 0 in line 3 does not increase by at least 0.001 m",
+        ),
         ("altitude_m,wind_east_m_s,wind_north_m_s\n5,1,1\n0,2,2\n", "does not increase"),
         ("altitude_m,wind_east_m_s,wind_north_m_s\n0,1,1\n1,2\n", "line 3 has 2 cells"),
         ("altitude_m,wind_east_m_s,wind_north_m_s\n0,0,1,5,1,5\n", "decimals with a point"),
-        ("altitude_m,wind_east_m_s,wind_north_m_s\n0,1,x\n1,1,1\n", 'line 2 holds "x"'),
-        ("altitude_m,wind_east_m_s,wind_north_m_s\n0,1,nan\n1,1,1\n", "no finite number"),
-        ("altitude_m,wind_east_m_s,wind_north_m_s\n0,1,1e999\n1,1,1\n", "no finite number"),
-        ("altitude_m,wind_east_m_s,wind_north_m_s\n0,1,1\n1,900,1\n", "above 300 m/s"),
+        (
+            "altitude_m,wind_east_m_s,wind_north_m_s\n0,1,x\n1,1,1\n",
+            'wind_north_m_s = "x" in line 2 is no number',
+        ),
+        ("altitude_m,wind_east_m_s,wind_north_m_s\n0,1,nan\n1,1,1\n", "must be a finite number"),
+        ("altitude_m,wind_east_m_s,wind_north_m_s\n0,1,1e999\n1,1,1\n", "must be a finite number"),
+        ("altitude_m,wind_east_m_s,wind_north_m_s\n0,1,١\n1,1,1\n", '"١" in line 2 is no number'),
+        ("altitude_m,wind_east_m_s,wind_north_m_s\n0,1,1_0\n1,1,1\n", '"1_0" in line 2 is no number'),
+        ("altitude_m\twind_east_m_s\twind_north_m_s\n0\t1\t1\n", "separates columns by tabs"),
+        ("altitude_m,wind_east_kt,wind_north_m_s\n0,1,1\n", 'mean "wind_east_m_s".*allowed: altitude_m'),
+        ("altitude_m,wind_east_m_s,wind_north_m_s\n0,1,1\n5e-324,1,1\n", "by at least 0.001 m"),
+        (
+            "altitude_m,wind_east_m_s,wind_north_m_s\n0,1,1\n1,900,1\n",
+            "wind_east_m_s = 900 in line 3 must be from -300 to 300 m/s",
+        ),
         (
             "altitude_m,wind_east_m_s,wind_north_m_s\n" + "".join(f"{i},1,1\n" for i in range(MAX_ROWS + 1)),
             "at most 2000",
@@ -92,11 +106,11 @@ def test_a_broken_table_is_one_sentence(tmp_path, text, expected):
     ("text", "expected"),
     [
         ("mach,alpha_deg,cd\n0,0,.2\n0,5,.2\n2,0,.3\n", "every angle at every Mach number"),
-        ("mach,alpha_deg,cd\n0,5,.2\n0,0,.2\n2,0,.3\n2,5,.3\n", "not ordered"),
+        ("mach,alpha_deg,cd\n0,5,.2\n0,0,.2\n2,0,.3\n2,5,.3\n", "alpha_deg = 5 in line 2 is out of order"),
         ("mach,cd\n0,.2\n0,.3\n", "does not increase"),
-        ("mach,cd\n1,.2\n0,.3\n", "not ordered"),
-        ("mach,cd\n-1,.2\n0,.3\n", "negative Mach"),
-        ("mach,cd\n0,-.2\n1,.3\n", "negative drag"),
+        ("mach,cd\n1,.2\n0,.3\n", "mach = 0 in line 3 does not increase"),
+        ("mach,cd\n-1,.2\n0,.3\n", "mach = -1 in line 2 must be from 0 to 1000"),
+        ("mach,cd\n0,-.2\n1,.3\n", "cd = -0.2 in line 2 must be from 0 to 100"),
         ("mach,ca\n0,.2\n1,.3\n", 'has a column "ca"'),
     ],
 )
@@ -105,9 +119,37 @@ def test_a_broken_coefficient_table_is_one_sentence(tmp_path, text, expected):
         read_coefficients(write(tmp_path, text), MissionFileError, "wind")
 
 
+def test_a_number_of_a_table_is_told_as_the_file_writes_it(tmp_path):
+    text = "t_min,pitch_deg,azimuth_deg\n# held\n0,90,0\n1,95,0\n"
+    with pytest.raises(
+        MissionFileError, match="pitch_deg = 95 in line 4 must be from -90 to 90 deg"
+    ) as caught:
+        read_attitude_table(write(tmp_path, text), MissionFileError)
+    assert (caught.value.key, caught.value.value) == ("pitch_deg", 95.0)
+
+
+def test_a_pitch_of_90_deg_is_no_rounding_error_beyond_the_bound(tmp_path):
+    columns = read_attitude_table(
+        write(tmp_path, "t_s,pitch_deg,azimuth_deg\n0,90,0\n1,-90,720\n"), MissionFileError
+    )
+    assert columns["pitch_rad"] == pytest.approx([math.pi / 2, -math.pi / 2], rel=1e-15)
+
+
+def test_angles_that_are_nearly_the_same_are_refused(tmp_path):
+    text = "mach,alpha_deg,cd\n0,0,.2\n0,1e-9,.2\n2,0,.3\n2,1e-9,.3\n"
+    with pytest.raises(MissionFileError, match="alpha_deg = 1e-09 in line 3 does not increase"):
+        read_coefficients(write(tmp_path, text), MissionFileError, "wind")
+
+
+def test_air_that_does_not_thin_at_its_top_is_refused(tmp_path):
+    text = "altitude_m,temperature_k,pressure_pa,density_kg_m3\n0,288,1e5,1.2\n1e4,220,3e4,1.3\n"
+    with pytest.raises(MissionFileError, match=r"density_kg_m3 = 1\.3 in line 3 does not fall"):
+        read_atmosphere_table(write(tmp_path, text), MissionFileError)
+
+
 def test_air_without_density_is_refused(tmp_path):
     path = write(
         tmp_path, "altitude_m,temperature_k,pressure_pa,density_kg_m3\n0,288,1e5,1.2\n1e4,220,3e4,0\n"
     )
-    with pytest.raises(MissionFileError, match="row 2: density_kg_m3 must be above 0"):
+    with pytest.raises(MissionFileError, match="density_kg_m3 = 0 in line 3 must be from 1e-30 to 1000"):
         read_atmosphere_table(path, MissionFileError)

@@ -1,6 +1,9 @@
 """trajectory.parquet: units, jumps, nulls, and what is refused."""
 
+import json
+
 import numpy as np
+import pyarrow.parquet
 import pytest
 
 from cosmodrome.errors import ExportError
@@ -106,3 +109,40 @@ def test_a_table_without_programme_is_refused(columns):
     table = table_from_columns(columns, "{}").replace_schema_metadata({})
     with pytest.raises(ExportError, match=PROGRAMME_KEY.decode()):
         columns_from_table(table)
+
+
+# --- units as other programs see them ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def parquet(columns, tmp_path):
+    path = tmp_path / "trajectory.parquet"
+    pyarrow.parquet.write_table(table_from_columns(columns, "{}"), path)
+    return path
+
+
+def test_the_file_itself_tells_every_unit_to_readers_that_know_no_arrow(parquet):
+    stated = pyarrow.parquet.read_metadata(parquet).metadata
+    assert json.loads(stated[b"cosmodrome.units"]) == UNITS
+
+
+def test_units_beside_the_fields_come_back_from_the_file(parquet):
+    fields = pyarrow.parquet.read_schema(parquet)
+    assert {field.name: field.metadata[b"unit"].decode() for field in fields} == UNITS
+
+
+@pytest.mark.oracle
+def test_pandas_has_the_units_as_attributes_of_its_frame(parquet):
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.read_parquet(parquet)
+    assert frame.attrs["units"] == UNITS
+    assert list(frame.columns) == CONTRACT
+
+
+@pytest.mark.oracle
+def test_duckdb_finds_the_units_in_the_metadata_of_the_file(parquet):
+    duckdb = pytest.importorskip("duckdb")
+    rows = duckdb.execute("select key, value from parquet_kv_metadata(?)", [str(parquet)]).fetchall()
+    stated = {bytes(key): bytes(value) for key, value in rows}
+    assert json.loads(stated[b"cosmodrome.units"]) == UNITS
+    assert duckdb.execute("select count(*) from read_parquet(?)", [str(parquet)]).fetchone()[0] > 0

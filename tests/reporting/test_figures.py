@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 from pyproj import Geod
 
-from cosmodrome.reporting.figures import draw_figures, thrust_angles_deg
-from cosmodrome.reporting.ground_track import on_map_km
+from cosmodrome.reporting.curves import thrust_angles_deg
+from cosmodrome.reporting.figures import draw_figures
+from cosmodrome.reporting.places import on_map_km
 from tests.reporting import synthetic
 
 NAMES = ["profile", "attitude", "ground_track", "delta_v", "limits"]

@@ -16,6 +16,7 @@ from cosmodrome.reporting.folder import choose_run_folder, json_text, read_run_f
 from tests.reporting import synthetic
 from tests.reporting.synthetic import PROGRAMME, infeasible_result
 
+PAGE = "<!DOCTYPE html>\n<title>é</title>\n"
 MISSION = b'format = "cosmodrome-mission/1"\r\n# \xc3\xa9, kept byte for byte\n'
 
 
@@ -25,7 +26,7 @@ def _in_a_folder_of_its_own(tmp_path, monkeypatch):
 
 
 def write(folder, result, columns, **options):
-    write_run_folder(folder, result, columns, MISSION, "Demo", PROGRAMME, **options)
+    write_run_folder(folder, result, columns, MISSION, "Demo", PROGRAMME, {"report.html": PAGE}, **options)
 
 
 def leftovers():
@@ -81,7 +82,13 @@ def test_the_examples_of_these_tests_are_results_as_the_schema_wants_them(exampl
 def test_the_folder_holds_what_the_contract_lists(result, columns):
     write(Path("out"), result, columns)
     names = {str(path.relative_to("out")) for path in Path("out").rglob("*") if path.is_file()}
-    assert {"result.json", "trajectory.parquet", "mission.toml", "figures/profile.png"} <= names
+    assert {
+        "result.json",
+        "trajectory.parquet",
+        "report.html",
+        "mission.toml",
+        "figures/profile.png",
+    } <= names
     assert leftovers() == []
 
 
@@ -92,6 +99,7 @@ def test_an_empty_folder_of_the_user_is_filled(result, columns):
     assert os.stat("mine").st_ino == before
     assert sorted(path.name for path in Path("mine").iterdir()) == [
         "mission.toml",
+        "report.html",
         "result.json",
         "trajectory.parquet",
     ]
@@ -161,7 +169,7 @@ def test_a_folder_that_was_filled_meanwhile_is_left_alone(result, columns):
 
 
 def test_reading_what_is_no_run_folder_says_so():
-    with pytest.raises(ExportError, match=r"nowhere: is not a run folder: result\.json cannot be read"):
+    with pytest.raises(ExportError, match=r"nowhere: is not a run folder: it holds no result\.json"):
         read_run_folder(Path("nowhere"))
 
 

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from cosmodrome.reporting.time_axis import coasts, time_axis
+from cosmodrome.reporting.record import coasts
+from cosmodrome.reporting.time_axis import time_axis
 
 
 def burn(start, length):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cosmodrome.reporting.world_map import across_the_edge, densified, hemisphere
+from cosmodrome.reporting.places import across_the_edge, densified, hemisphere
 
 
 def test_a_line_over_the_date_line_leaves_at_one_edge_and_comes_back_at_the_other():

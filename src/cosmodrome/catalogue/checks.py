@@ -291,7 +291,9 @@ def _check_aero(vehicle: Vehicle) -> None:
     """Configurations follow each other to the end of the flight."""
     if not vehicle.aero:
         raise VehicleFileError(
-            "has no [[aero]]; give reference_area_m2 and drag_coefficient (0 for none)", file=vehicle.path
+            "is missing; give [[aero]] with reference_area_m2 and drag_coefficient (0 for none)",
+            file=vehicle.path,
+            key="aero",
         )
     for i, aero in enumerate(vehicle.aero, 1):
         is_last = i == len(vehicle.aero)

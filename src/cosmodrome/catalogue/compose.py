@@ -27,18 +27,23 @@ from typing import Any
 from cosmodrome.catalogue.based_on import FindFile, check_chain, rest_on, with_found_tables, with_origin
 from cosmodrome.catalogue.checks import check_claims, check_vehicle
 from cosmodrome.catalogue.schema import AeroConfiguration, Body, Stage, Vehicle
-from cosmodrome.catalogue.stages import AERO, BODY, FAIRING, STAGE, read_aero, read_body, read_stage
+from cosmodrome.catalogue.stages import AERO, BODY, FAIRING, MASS_KG, STAGE, read_aero, read_body, read_stage
 from cosmodrome.errors import CatalogueError, VehicleFileError
 from cosmodrome.files.reader import ID_PATTERN, Book, Shape, Table
 from cosmodrome.files.sources import Source
 from cosmodrome.files.toml import read_toml
 from cosmodrome.mission.schema import Limits
-from cosmodrome.mission.settings import LIMITS, read_limits
+from cosmodrome.mission.settings import LIMITS, LONGEST_RISE_S, read_limits
 
 FORMAT = "cosmodrome-vehicle/1"
 ALONE = "alone"
 DEFAULT_VERTICAL_RISE_S = 10.0
 _NUMBERS = ("guidance_reserve_kg", "adapter_mass_kg", "vertical_rise_s")
+_MOST = {
+    "guidance_reserve_kg": MASS_KG["at_most"],
+    "adapter_mass_kg": MASS_KG["at_most"],
+    "vertical_rise_s": LONGEST_RISE_S,
+}
 VEHICLE = Shape(
     quantities=_NUMBERS,
     others=(
@@ -52,6 +57,7 @@ VEHICLE = Shape(
         "fairing",
         "fairings",
         "configurations",
+        "flown",
     ),
 )
 CONFIGURATION = Shape(quantities=_NUMBERS, others=("fairing", "limits", "aero", "bodies"))
@@ -105,6 +111,7 @@ def open_part(
         named = own.get(key, {})
         if not isinstance(named, dict) or not all(isinstance(v, dict) for v in named.values()):
             raise top.wrong(key, f"must be tables [{key}.<name>]")
+        top.check_length(key, named)
     if "based_on" not in own:
         return Part(part_id, path, top, find_file)
     check_chain(path, above, own["based_on"])
@@ -183,7 +190,9 @@ def _read_stages(parts: list[Part]) -> list[Stage]:
     for part in parts:
         raws = part.top.tables("stages")
         if not raws:
-            raise VehicleFileError("has no [[stages]]", file=part.path)
+            raise VehicleFileError(
+                "is missing; a vehicle has a table [[stages]] for each stage", file=part.path, key="stages"
+            )
         for raw in raws:
             label = _label(raw, f"stages[{len(stages) + 1}]")
             table = part.top.nested(raw, STAGE, label)
@@ -215,7 +224,11 @@ def _carried_fairing(
     top, offered = launcher.top, launcher.fairing_names
     if not offered:
         if asked is not None:
-            raise CatalogueError(f'"{asked}": {launcher.id} offers no alternative fairings; remove fairing')
+            raise CatalogueError(
+                f"has no meaning: {launcher.id} offers no alternative fairings; remove it",
+                key="fairing",
+                value=asked,
+            )
         for table in (configuration, top):
             if table.has("fairing"):
                 raise table.wrong("fairing", "names none of this file's [fairings]; it has none")
@@ -225,7 +238,7 @@ def _carried_fairing(
             'stands beside a body with the id "fairing"; keep one of the two', file=top.file, key="fairings"
         )
     if asked is not None and asked not in offered:
-        raise CatalogueError(f'"{asked}" is no fairing of {launcher.id}', allowed=offered)
+        raise CatalogueError(f"is no fairing of {launcher.id}", key="fairing", value=asked, allowed=offered)
     own = configuration if configuration.has("fairing") else top
     chosen = asked if asked is not None else own.choice("fairing", offered)
     tables = {}
@@ -267,7 +280,7 @@ def _number(key: str, configuration: Table, upper: Part | None, top: Table) -> t
         owners = [configuration, top if key == "vertical_rise_s" else upper.top]
     for owner in owners:
         if owner.has(key):
-            value = float(owner.number(key, at_least=0.0))
+            value = float(owner.number(key, at_least=0.0, at_most=_MOST[key]))
             return value, owner.book.sources.get(owner.dotted(key))
     top.assume(f"{key} = {default:.10g} (default)")
     return default, None

@@ -10,11 +10,13 @@ import difflib
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
 
 from cosmodrome.catalogue.compose import ALONE, Part, make_vehicle, open_part
+from cosmodrome.catalogue.lint_flown import read_flown
 from cosmodrome.catalogue.schema import Site, Vehicle
 from cosmodrome.errors import CatalogueError, CosmodromeError, MissionFileError, VehicleFileError
 from cosmodrome.files.reader import Book, Shape, Table
@@ -31,7 +33,7 @@ SITE = Shape(
         "launch_azimuth_max_deg",
         "usual_azimuth_deg",
     ),
-    others=("format", "name"),
+    others=("format", "name", "inclinations_flown_deg"),
 )
 _FILE_NAME = re.compile(r"(?P<launcher>.+?\.toml)(?:/(?P<upper>[^/]+))?")
 
@@ -45,14 +47,64 @@ def load_vehicle(
     it is.  Raises CatalogueError for unknown ids, combinations and fairings, VehicleFileError for a bad file.
     """
     try:
-        launcher, upper = _parts(vehicle, mission_path)
-        return make_vehicle(launcher, upper, fairing)
+        return _whole(*_parts(vehicle, mission_path), fairing)
     except CatalogueError as problem:
         if mission_path is None or problem.file is not None:
             raise
         raise CatalogueError(
             problem.message, file=mission_path, key=problem.key, value=problem.value, allowed=problem.allowed
         ) from problem
+
+
+def load_configurations(vehicle: str | Path) -> tuple[Vehicle, ...]:
+    """Everything that a launcher's file may fly as: each combination, with each fairing that it offers.
+
+    Takes a launcher's catalogue id or a file; raises as `load_vehicle` does.
+    """
+    named = load_part(vehicle) if isinstance(vehicle, Path) else catalogue_part("vehicles", vehicle)
+    found = []
+    for combination in named.combinations:
+        upper = None if combination == ALONE else combination
+        for fairing in named.fairing_names or (None,):
+            # opened anew each time: a part's notes are of the one vehicle that is made of it
+            launcher = (
+                load_part(vehicle) if isinstance(vehicle, Path) else catalogue_part("vehicles", vehicle)
+            )
+            found.append(_whole(launcher, _upper_part(upper, launcher.id, launcher, None), fairing))
+    return tuple(found)
+
+
+def load_counterpart(vehicle: Vehicle) -> Vehicle | None:
+    """The catalogue's vehicle that this one is a variation of, with the same upper stage if it may."""
+    if vehicle.counterpart is None:
+        return None
+    return _catalogue_vehicle(vehicle.counterpart, vehicle.id.partition("/")[2] or ALONE)
+
+
+@cache
+def _catalogue_vehicle(name: str, combination: str) -> Vehicle:
+    """A launcher of the catalogue as that combination, or as its first one where it does not fly so."""
+    launcher = catalogue_part("vehicles", name)
+    chosen = combination if combination in launcher.combinations else launcher.combinations[0]
+    return _whole(
+        launcher, _upper_part(None if chosen == ALONE else chosen, launcher.id, launcher, None), None
+    )
+
+
+def _whole(launcher: Part, upper: Part | None, fairing: str | None) -> Vehicle:
+    """The vehicle with what is known of its combination beside its numbers."""
+    vehicle = make_vehicle(launcher, upper, fairing)
+    flown = read_flown(launcher.top, None if upper is None else upper.id)
+    return replace(vehicle, flown=flown, counterpart=_counterpart(launcher))
+
+
+def _counterpart(launcher: Part) -> str | None:
+    """The catalogue's launcher of the same file or name, else the one that the file rests on."""
+    known = _file_ids("vehicles")
+    if launcher.path.parent == data_folder() / "vehicles":
+        return launcher.id
+    said = (launcher.id, launcher.name.lower().replace(" ", "-"), launcher.top.data.get("based_on"))
+    return next((name for name in said if name in known), None)
 
 
 def load_site(site: str | Path | SitePoint, mission_path: Path | None = None) -> Site:
@@ -214,7 +266,21 @@ def _read_site(path: Path, site_id: str) -> Site:
         launch_azimuth_min_rad=azimuths[0],
         launch_azimuth_max_rad=azimuths[1],
         usual_azimuth_rad=table.number("usual_azimuth_deg", None, at_least=-turn, at_most=2.0 * turn),
+        inclinations_flown_rad=_inclinations_flown(table),
         path=path,
         sources=book.sources,
         assumptions=tuple(book.assumptions),
     )
+
+
+def _inclinations_flown(table: Table) -> tuple[float, ...]:
+    """Inclinations, rad, to which launches from a site have gone; empty where its file lists none."""
+    key = "inclinations_flown_deg"
+    if not table.has(key):
+        return ()
+    listed = table.value_and_source(key)[0]
+    if not isinstance(listed, list) or not all(
+        isinstance(x, (int, float)) and not isinstance(x, bool) and 0.0 <= x <= 180.0 for x in listed
+    ):
+        raise table.wrong(key, "must be a list of angles from 0 to 180")
+    return tuple(math.radians(x) for x in listed)

@@ -162,9 +162,7 @@ def _without_effect(mission: Mission, vehicle: Vehicle) -> list[str]:
         if is_given
     ]
     for stage in vehicle.stages:
-        names = ["attitude_convention"]
-        if stage is not vehicle.last_stage:
-            names += ["min_coast_s", "max_coast_s", "max_total_burn_s", "slew_rate_rad_s"]
+        names = () if stage is vehicle.last_stage else ("min_coast_s", "max_coast_s", "max_total_burn_s")
         unused += [f"{stage.id}.{name}" for name in names if getattr(stage, name)]
         if stage.burns > 1 and stage is not vehicle.last_stage:
             unused.append(f"{stage.id}.burns = {stage.burns} (it burns once)")

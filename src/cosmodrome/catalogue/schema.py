@@ -195,13 +195,34 @@ class AeroConfiguration:
 
 
 @dataclass(frozen=True)
+class FlownMission:
+    """A mission that the vehicle flew, or that its maker publishes for it; None where nothing is known.
+
+    Altitudes count from the equatorial radius; `site` is a catalogue id; `burns` and `longest_coast_s` are the
+    last stage's.
+    """
+
+    name: str
+    perigee_altitude_m: float
+    apogee_altitude_m: float
+    inclination_rad: float
+    site: str | None = None
+    arg_of_pericenter_rad: float | None = None
+    payload_kg: float | None = None
+    burns: int | None = None
+    longest_coast_s: float | None = None
+    max_dynamic_pressure_pa: float | None = None
+
+
+@dataclass(frozen=True)
 class Vehicle:
     """A launcher as it stands on the pad, without its payload.
 
     `stages` are in order of ignition, the last one carries the payload; `adapter_mass_kg` and
     `guidance_reserve_kg` (of the last stage's usable propellant) stay with it.  `sources` maps dotted keys
     such as "block-i.dry_mass_kg" to the origin of the number; `assumptions` are sentences on what was
-    defaulted or acknowledged in its files.
+    defaulted or acknowledged in its files.  `flown` is what this combination has flown; `counterpart` names the
+    catalogue's vehicle that it is, or that its file rests on or is named after.
     """
 
     id: str
@@ -216,6 +237,8 @@ class Vehicle:
     vertical_rise_s: float
     sources: Mapping[str, Source] = field(default_factory=dict)
     assumptions: tuple[str, ...] = ()
+    flown: tuple[FlownMission, ...] = ()
+    counterpart: str | None = None
 
     @property
     def last_stage(self) -> Stage:
@@ -279,7 +302,7 @@ class Site:
 
     `launch_azimuth_min_rad` and `_max_rad` bound the corridor clockwise from north when the site has one;
     `usual_azimuth_rad` is where launches from here usually go, which decides between north and south when
-    a mission leaves its launch direction open.
+    a mission leaves its launch direction open; `inclinations_flown_rad` are where launches have gone.
     """
 
     id: str
@@ -290,6 +313,7 @@ class Site:
     launch_azimuth_min_rad: float | None = None
     launch_azimuth_max_rad: float | None = None
     usual_azimuth_rad: float | None = None
+    inclinations_flown_rad: tuple[float, ...] = ()
     path: Path | None = None
     sources: Mapping[str, Source] = field(default_factory=dict)
     assumptions: tuple[str, ...] = ()

@@ -1,8 +1,11 @@
-"""The verb `check`: read a mission or vehicle file, cross-check it, and print what follows without flying."""
+"""The verb `check`: read a mission or vehicle file, cross-check and lint it, and print what follows without flying.
+
+What is surely wrong is an error; what is merely unlikely is listed under "Warnings", and the exit code stays 0.
+"""
 
 import math
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -10,17 +13,21 @@ from typing import Any
 import click
 
 from cosmodrome.catalogue.budget import Budget, ideal_budget, vehicle_timeline
-from cosmodrome.catalogue.load import catalogue_ids, load_vehicle
+from cosmodrome.catalogue.lint import mission_warnings, vehicle_warnings
+from cosmodrome.catalogue.lint_payload import needed_velocity_m_s
+from cosmodrome.catalogue.lint_vehicle import thrust_to_weight
+from cosmodrome.catalogue.load import catalogue_ids, load_configurations, load_vehicle
 from cosmodrome.catalogue.phases import make_timeline
 from cosmodrome.catalogue.resolve import Resolved, resolve
 from cosmodrome.catalogue.schema import Vehicle
+from cosmodrome.commands.check_page import print_check
 from cosmodrome.errors import MissionFileError
 from cosmodrome.files.sources import Source
 from cosmodrome.files.toml import read_toml
 from cosmodrome.mission.read import read_mission
 from cosmodrome.mission.schema import Mission
 from cosmodrome.physics.constants import EQUATORIAL_RADIUS
-from cosmodrome.reporting.labels import altitude_text, number
+from cosmodrome.reporting.labels import number
 
 FORMAT = "cosmodrome-check/1"
 
@@ -48,9 +55,9 @@ def examine_mission(path: Path) -> Examined:
 def check_file(path: Path, *, as_json: bool) -> int:
     """Check a mission or vehicle file, whichever its `format` says, or a catalogue vehicle; print it; 0."""
     if not path.exists() and str(path).partition("/")[0] in catalogue_ids()["vehicles"]:
-        record = _vehicle_record(path, load_vehicle(str(path)))
+        record = _vehicle_record(path, (load_vehicle(str(path)),))
     elif str(read_toml(path, MissionFileError).get("format")).startswith("cosmodrome-vehicle/"):
-        record = _vehicle_record(path, load_vehicle(path))
+        record = _vehicle_record(path, load_configurations(path))
     else:
         record = _mission_record(path, examine_mission(path))
     if as_json:
@@ -58,28 +65,32 @@ def check_file(path: Path, *, as_json: bool) -> int:
 
         click.echo(json_text(record))
     else:
-        _print_record(record)
+        print_check(record, sys.stdout)
     return 0
 
 
 def _mission_record(path: Path, examined: Examined) -> dict[str, Any]:
-    mission, vehicle, site = examined.resolved.mission, examined.resolved.vehicle, examined.resolved.site
-    record = _vehicle_record(path, vehicle, examined.budget)
+    resolved = examined.resolved
+    mission, vehicle, site = resolved.mission, resolved.vehicle, resolved.site
+    record = _hardware_record(path, vehicle, examined.budget)
     record.update(
         kind="mission",
         name=mission.name,
         site=site.name,
         target=_target(mission),
         liftoff=_liftoff(mission),
-        last_stage_burns=list(examined.resolved.burns),
+        last_stage_burns=list(resolved.burns),
+        warnings=list(mission_warnings(resolved)),
     )
+    if mission.initial_state is None:
+        record["needed_delta_v_m_s"] = needed_velocity_m_s(mission)
     if mission.objective.payload_kg is None:
         record["notes"].append("the payload is what will be maximised: velocities are those without any")
     record["assumptions"] = [
         *mission.assumptions,
         *vehicle.assumptions,
         *site.assumptions,
-        *examined.resolved.assumptions,
+        *resolved.assumptions,
     ]
     record["estimates"] = [
         *_estimates(mission.sources),
@@ -89,8 +100,18 @@ def _mission_record(path: Path, examined: Examined) -> dict[str, Any]:
     return record
 
 
-def _vehicle_record(path: Path, vehicle: Vehicle, budget: Budget | None = None) -> dict[str, Any]:
-    budget = budget or ideal_budget(vehicle, vehicle_timeline(vehicle))
+def _vehicle_record(path: Path, vehicles: Sequence[Vehicle]) -> dict[str, Any]:
+    """The record of a vehicle: the budget of the first thing that it may fly as, the warnings of all of them."""
+    vehicle = vehicles[0]
+    record = _hardware_record(path, vehicle, ideal_budget(vehicle, vehicle_timeline(vehicle)))
+    record["warnings"] = list(vehicle_warnings(vehicles))
+    others = dict.fromkeys(other.name for other in vehicles if other.name != vehicle.name)
+    if others:
+        record["notes"].append(f"checked as well: {', '.join(others)}")
+    return record
+
+
+def _hardware_record(path: Path, vehicle: Vehicle, budget: Budget) -> dict[str, Any]:
     notes = []
     if budget.liftoff_thrust_to_weight < 1.0:
         notes.append(
@@ -101,7 +122,7 @@ def _vehicle_record(path: Path, vehicle: Vehicle, budget: Budget | None = None) 
         for stage in budget.stages
         if stage.left_kg > 0.005 * stage.usable_kg
     ]
-    return {
+    record = {
         "format": FORMAT,
         "file": str(path),
         "kind": "vehicle",
@@ -111,11 +132,16 @@ def _vehicle_record(path: Path, vehicle: Vehicle, budget: Budget | None = None) 
         "target": None,
         "liftoff": None,
         "last_stage_burns": None,
+        "needed_delta_v_m_s": None,
         **asdict(budget),
+        "warnings": [],
         "assumptions": list(vehicle.assumptions),
         "estimates": _estimates(vehicle.sources),
         "notes": notes,
     }
+    for row, stage in zip(record["stages"], vehicle.stages, strict=True):
+        row["thrust_to_weight"] = thrust_to_weight(vehicle, stage, budget.payload_kg)
+    return record
 
 
 def _target(mission: Mission) -> dict[str, float | None]:
@@ -147,97 +173,6 @@ def _liftoff(mission: Mission) -> str | None:
     return None if mission.launch_date_utc is None else mission.launch_date_utc.isoformat()
 
 
-def _to(target: Mapping[str, float | None] | None) -> str:
-    """The orbit asked for as the end of a sentence; empty for a vehicle by itself."""
-    if target is None:
-        return ""
-    inclination = target["inclination_deg"]
-    words = ["any inclination" if inclination is None else f"{number(inclination, 2)}°"]
-    for name, key in (("node", "ra_of_asc_node_deg"), ("pericenter", "arg_of_pericenter_deg")):
-        if target[key] is not None:
-            words.append(f"{name} at {number(target[key], 2)}°")
-    if target["ltan_h"] is not None:
-        words.append(f"node at {number(target['ltan_h'], 2)} h local mean solar time")
-    if target["c3_km2_s2"] is None:
-        perigee, apogee = (
-            altitude_text(target[f"{end}_altitude_km"] or 0.0) for end in ("perigee", "apogee")
-        )
-        return f" to {perigee} × {apogee} km at {', '.join(words)}"
-    east = target["ra_of_asymptote_deg"]
-    asymptote = f"declination {number(target['declination_deg'], 2)}°" + (
-        "" if east is None else f", right ascension {number(east, 2)}°"
-    )
-    if target["perigee_altitude_km"] is not None:
-        words.append(f"perigee {altitude_text(target['perigee_altitude_km'])} km")
-    return f" to C3 {number(target['c3_km2_s2'], 3)} km²/s² toward {asymptote}, at {', '.join(words)}"
-
-
-def _when(record: Mapping[str, Any]) -> str:
-    """Lift-off and the burns of the last stage as a line; empty where the file leaves nothing to say of them."""
-    liftoff, burns = record["liftoff"], record["last_stage_burns"]
-    said = []
-    if liftoff is not None:
-        at_day = "at" if "T" in liftoff else "on"
-        said.append(f"Lift-off {at_day} {liftoff.replace('T', ' ').replace('Z', ' UTC')}")
-    if burns and max(burns) > 1:
-        said.append(f"burns of {record['stages'][-1]['name']}: {' or '.join(str(n) for n in sorted(burns))}")
-    return ", ".join(said)
-
-
 def _estimates(sources: Mapping[str, Source]) -> list[str]:
     """The keys of numbers that are somebody's estimate."""
     return [key for key, source in sources.items() if source.confidence == "estimate"]
-
-
-def _print_record(record: Mapping[str, Any]) -> None:
-    from rich.text import Text
-
-    from cosmodrome.reporting.summary import new_table, summary_console
-
-    console = summary_console(sys.stdout)
-    where = f" from {record['site']}" if record["site"] else ""
-    console.print(Text(f"{record['file']}: nothing wrong found", style="bold green"))
-    console.print(Text(f"{record['vehicle']}{where}{_to(record['target'])}"))
-    if _when(record):
-        console.print(Text(_when(record)))
-    payload = (
-        f"with {number(record['payload_kg'])} kg of payload" if record["payload_kg"] else "without payload"
-    )
-    console.print(
-        Text(
-            f"Lift-off mass {number(record['liftoff_mass_kg'] / 1e3, 2)} t {payload}, thrust-to-weight "
-            f"{record['liftoff_thrust_to_weight']:.3f}, ideal velocity gain "
-            f"{number(record['ideal_delta_v_m_s'])} m/s"
-        )
-    )
-    headings = (
-        "units",
-        "dry\nt",
-        "propellant\nt",
-        "usable\nt",
-        "burn\ns",
-        "thrust\nkN",
-        "Isp\ns",
-        "ideal\nm/s",
-    )
-    table = new_table("stage", *headings)
-    for stage in record["stages"]:
-        table.add_row(
-            stage["name"],
-            str(stage["count"]),
-            *(number(stage[key] / 1e3, 2) for key in ("dry_mass_kg", "propellant_kg", "usable_kg")),
-            number(stage["burn_s"], 1),
-            number(stage["thrust_vacuum_n"] / 1e3, 1),
-            number(stage["isp_vacuum_s"], 1),
-            number(stage["ideal_delta_v_m_s"]),
-        )
-    console.print(table)
-    for title, lines in (
-        ("Notes", record["notes"]),
-        ("Defaults taken", record["assumptions"]),
-        ("Numbers that are estimates", [", ".join(record["estimates"])] if record["estimates"] else []),
-    ):
-        if lines:
-            console.print(Text(title, style="bold"))
-            for line in lines:
-                console.print(Text(f"  {line}"))

@@ -1,15 +1,13 @@
 """The verbs that fly: `run`, `plan` and `fly`, from a mission file to a run folder and a summary."""
 
-import datetime
-import math
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -72,6 +70,7 @@ def _fly_and_deliver(
             mission_bytes,
             name,
             outcome.programme,
+            outcome.texts,
             with_figures=with_figures,
         )
     if as_json:
@@ -81,19 +80,8 @@ def _fly_and_deliver(
 
         # A reader that leaves early (`| head`) does not change the answer.
         with suppress(BrokenPipeError):
-            write_summary(outcome.result, folder, sys.stdout, ltan_h=_ltan_h(outcome.result))
+            write_summary(outcome.result, folder, sys.stdout, ltan_h=outcome.background["reached"]["ltan_h"])
     return int(outcome.exit_code)
-
-
-def _ltan_h(result: Mapping[str, Any]) -> float | None:
-    """Local mean solar time (h) of the insertion's ascending node; None without a lift-off time or a closed orbit."""
-    insertion, liftoff_utc = result["insertion"], result["liftoff_utc"]
-    if insertion is None or liftoff_utc is None or insertion["apogee_altitude_m"] is None:
-        return None
-    from cosmodrome.flight.liftoff import ltan_of
-
-    liftoff = datetime.datetime.fromisoformat(liftoff_utc)
-    return ltan_of(math.radians(insertion["ra_of_asc_node_deg"]), liftoff, insertion["t_s"])
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Sized
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,9 @@ from cosmodrome.files.sources import CONFIDENCES, Source
 from cosmodrome.files.units import Quantity, quantity, unit_words
 
 MAX_TEXT_LENGTH = 2000
+MAX_ENTRIES = 200  # of a list or table whose entries have names: they are compared with each other
 ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _MISSING: Any = object()
 _NUMBER_TABLE = frozenset(("value", "source", "confidence", "sigma"))
 _NOT_LISTED = 14  # an offer of more names than this helps nobody
@@ -236,6 +238,8 @@ class Table:
             raise self.wrong(key, "must not be empty")
         if len(value) > MAX_TEXT_LENGTH:
             raise self.wrong(key, f"must be at most {MAX_TEXT_LENGTH} characters")
+        if _CONTROL.search(value) is not None:
+            raise self.wrong(key, "must be on one line, without control characters")
         return value
 
     def choice(self, key: str, allowed: Sequence[str], default: Any = _MISSING) -> Any:
@@ -266,11 +270,21 @@ class Table:
         return self.nested(self.data.get(key, {}), shape, self.dotted(key) if label is None else label)
 
     def tables(self, key: str) -> list[Any]:
-        """The raw members of an array of tables, empty when absent."""
+        """The raw members of an array of tables, at most `MAX_ENTRIES`, empty when absent."""
         value = self.data.get(key, [])
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
             raise self.error(f"must be written as [[{key}]] tables", file=self.file, key=self.dotted(key))
+        self.check_length(key, value)
         return value
+
+    def check_length(self, key: str, entries: Sized) -> None:
+        """Raises the table's error when `entries`, which stand under `key`, are more than any honest file needs."""
+        if len(entries) > MAX_ENTRIES:
+            raise self.error(
+                f"has {len(entries)} entries; at most {MAX_ENTRIES} are read",
+                file=self.file,
+                key=self.dotted(key),
+            )
 
     def nested(self, data: Any, shape: Shape, label: str) -> Table:
         """Another table of the same file under `label`, inheriting this table's source."""

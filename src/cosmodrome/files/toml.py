@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import re
 import tomllib
+from functools import partial
+from itertools import islice
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 from cosmodrome.errors import CosmodromeError
 
-MAX_FILE_BYTES = 1 << 20
+MAX_FILE_BYTES = 1 << 18  # ten times the longest file of the catalogue; parsing it takes half a second
+_PIECE_BYTES = 1 << 16
 MAX_NESTING = 16
 MAX_KEY_DOTS = 8
 MAX_INTEGER_DIGITS = 18
@@ -27,12 +30,37 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
-_TWICE = re.compile(r"cannot (?:overwrite a value|declare \(.*\) twice|mutate immutable .*)")
+# How a text of two or four bytes a letter begins: with its mark, or with plain letters; the mark of UTF-32 begins as
+# that of UTF-16 does.
+_WIDE_TEXTS = {
+    "UTF-32": re.compile(rb"\xff\xfe\0\0|\0\0\xfe\xff"),
+    "UTF-16": re.compile(rb"\xff\xfe|\xfe\xff|(?:[^\0]\0){4}|(?:\0[^\0]){4}"),
+}
+_WEB_PAGE = re.compile(r"\s*<[!?A-Za-z]")
+_LONE_RETURN = re.compile(r"\r(?!\n)")
+_TWICE = re.compile(
+    r"cannot (?:overwrite a value|declare \(.*\) twice|mutate immutable .*)|duplicate inline table key .*"
+)
 _POSITION = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)")
+_GIVEN_TWICE = "this name is given twice"
+_REASONS = {  # what the parser says, in the words of somebody who never wrote one
+    "expected newline or end of document after a statement": "something stands behind the value",
+    "expected '=' after a key in a key/value pair": "there is no equals sign",
+    "invalid statement": "this is no line of it",
+}
+_HINTS = (  # what stands behind the equals sign of a line that is no TOML, and how to write it; the first match counts
+    (r"[+-]?\d+,\d", "write decimals with a point"),
+    (r"\d{4}-\d|\d{1,2}[./]\d{1,2}[./]\d{4}", "a day reads 2027-04-15, a date-time 2027-04-15T02:00:00Z"),
+    (r"[+\-−]?\.?\d", "a number reads 51.7, -0.5 or 2e5; its unit is in the key"),
+    (r"True\b|False\b|TRUE\b|FALSE\b", "true and false are written in small letters"),
+    (r"\"[^\"]*\\", "a backslash is written twice, and paths with /"),
+    (r"[^\s\"'\[{]", 'text needs quotation marks, as "text"'),
+    (r"$", "a value is missing"),
+)
 
 
 def read_toml(path: Path, error: type[CosmodromeError]) -> dict[str, Any]:
-    """The tables of a TOML file of at most 1 MiB; raises `error` in one sentence for anything else."""
+    """The tables of a TOML file of at most 256 KiB; raises `error` in one sentence for anything else."""
     return parse_toml(read_bytes(path, error), path, error)
 
 
@@ -47,7 +75,9 @@ def read_bytes(path: Path, error: type[CosmodromeError], limit: int = MAX_FILE_B
         if not path.is_file():
             raise error("is not a regular file", file=path)
         with path.open("rb") as stream:
-            data = stream.read(limit + 1)
+            # in pieces: one large read would take the memory of the limit whatever the file's size
+            pieces = iter(partial(stream.read, _PIECE_BYTES), b"")
+            data = b"".join(islice(pieces, limit // _PIECE_BYTES + 1))
     except (OSError, ValueError) as problem:
         reason = getattr(problem, "strerror", None) or "unusable name"
         raise error(f"cannot be read ({reason.lower()})", file=path) from problem
@@ -57,9 +87,10 @@ def read_bytes(path: Path, error: type[CosmodromeError], limit: int = MAX_FILE_B
 
 
 def decode_text(data: bytes, path: Path, error: type[CosmodromeError]) -> str:
-    """The bytes as UTF-8 text, a byte-order mark dropped; raises `error` naming the line of a bad byte."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise error("is UTF-16 text; save it as UTF-8", file=path)
+    """The bytes as UTF-8 text, a byte-order mark dropped; raises `error` for what is no text or a web page."""
+    for encoding, beginning in _WIDE_TEXTS.items():
+        if beginning.match(data):
+            raise error(f"is {encoding} text; save it as UTF-8", file=path)
     data = data.removeprefix(b"\xef\xbb\xbf")
     try:
         text = data.decode("utf-8")
@@ -71,12 +102,19 @@ def decode_text(data: bytes, path: Path, error: type[CosmodromeError]) -> str:
     if "\x00" in text:
         line = text.count("\n", 0, text.index("\x00")) + 1
         raise error(f"line {line} holds a zero byte, so this is no text file", file=path)
+    if _WEB_PAGE.match(text):
+        raise error("is a web page; download the file itself", file=path)
     return text
 
 
 def parse_toml(data: bytes, path: Path, error: type[CosmodromeError]) -> dict[str, Any]:
     """The tables of TOML bytes; `path` is only named in messages."""
     text = decode_text(data, path, error).replace("\r\n", "\n")
+    if lone := _LONE_RETURN.search(text):
+        line = text.count("\n", 0, lone.start()) + 1
+        raise error(
+            f"line {line} ends as on old Macs; save the file with line ends of Unix or Windows", file=path
+        )
     _check_bounds(text, path, error)
     try:
         return tomllib.loads(text)
@@ -149,22 +187,20 @@ def _syntax_sentence(problem: str, text: str) -> str:
     where = _POSITION.search(problem)
     reason = _POSITION.sub("", problem).strip().rstrip(".")
     reason = reason[:1].lower() + reason[1:]
-    if _TWICE.match(reason):
-        reason = "this name is given twice"
+    reason = _GIVEN_TWICE if _TWICE.match(reason) else _REASONS.get(reason, reason)
     if where is None or where.group(1) is None:
         return f"ends too early to be valid TOML ({reason})"
     number = int(where.group(1))
     lines = text.split("\n")
     shown = lines[number - 1].strip() if number <= len(lines) else ""
-    hint = ""
-    after = shown.partition("=")[2].strip()
-    if re.match(r"[+-]?\d+,\d", after):
-        hint = "; write decimals with a point"
-    elif re.match(r"\d{4}-\d", after):
-        hint = "; a date-time reads 2027-04-15T02:00:00Z"
-    elif re.match(r"[A-Za-z]", after) and "invalid value" in reason:
-        hint = "; text needs quotation marks"
-    elif "=" not in shown and shown and not shown.startswith("["):
-        hint = '; a line reads "key = value"'
+    hint = "" if reason == _GIVEN_TWICE else _hint(shown)
     shown = shown if len(shown) <= 50 else f"{shown[:49]}…"
     return f"line {number} is not valid TOML: {reason} in `{shown}`{hint}"
+
+
+def _hint(line: str) -> str:
+    """How to write a line that the parser refused, behind a semicolon; empty where nothing usual is the matter."""
+    if "=" not in line:
+        return "" if not line or line.startswith("[") else '; a line reads "key = value"'
+    after = line.partition("=")[2].strip()
+    return next((f"; {remedy}" for pattern, remedy in _HINTS if re.match(pattern, after)), "")

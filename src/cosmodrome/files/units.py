@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from cosmodrome.physics.constants import G0
 
@@ -87,7 +87,7 @@ class Quantity:
         """The key with the SI suffix: the name of the field it becomes."""
         return f"{self.stem}_{self.dimension.si}"
 
-    @property
+    @cached_property
     def keys(self) -> dict[str, float]:
         """Every way to write the key, with its factor to SI."""
         return {f"{self.stem}_{suffix}": factor for suffix, factor in self.dimension.factors.items()}

@@ -21,6 +21,7 @@ from cosmodrome.physics.constants import EQUATORIAL_RADIUS, FLATTENING
 
 FORMAT = "cosmodrome-mission/1"
 FIRST_YEAR, LAST_YEAR = 1972, 2100  # UTC has whole leap seconds from 1972 on
+_YEARS = f"must lie in the years {FIRST_YEAR} to {LAST_YEAR}"
 MISSION = Shape(
     others=(
         "format",
@@ -196,7 +197,7 @@ def _epoch(top: Table) -> datetime.datetime | None:
     try:
         utc = value.astimezone(datetime.UTC)
     except (OverflowError, ValueError) as problem:
-        raise top.wrong("epoch_utc", "is outside the calendar") from problem
+        raise top.wrong("epoch_utc", _YEARS) from problem
     _check_year(top, "epoch_utc", utc.year)
     return utc
 
@@ -216,7 +217,7 @@ def _launch_date(top: Table) -> datetime.date | None:
 
 def _check_year(top: Table, key: str, year: int) -> None:
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise top.wrong(key, f"must lie in the years {FIRST_YEAR} to {LAST_YEAR}")
+        raise top.wrong(key, _YEARS)
 
 
 def _dispersions(top: Table) -> str | dict[str, object] | None:

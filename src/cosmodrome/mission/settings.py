@@ -33,6 +33,8 @@ ATMOSPHERES = ("us76", "exponential", "none")
 WINDS = ("none",)
 SEQUENCE_EVENTS = ("ignition", "cutoff", "separation", "release")
 MOST_BURNS = 20
+LONGEST_RISE_S = 120.0
+HEAVIEST_PAYLOAD_KG = 1e8  # as heavy as a stage may be; what cannot rise is told by the planner
 LONGEST_COAST_S = 30 * 86400.0
 FARTHEST_START_M = 1e9  # the Earth's sphere of influence ends near 925 000 km
 FASTEST_START_M_S = 1e5  # several times what any launcher has reached
@@ -79,7 +81,7 @@ def read_objective(table: Table) -> Objective:
     if not table.data:
         table.assume('objective.maximize = "payload" (default)')
     maximize = table.choice("maximize", OBJECTIVES, "payload")
-    payload_kg = table.number("payload_kg", None, at_least=0.0)
+    payload_kg = table.number("payload_kg", None, at_least=0.0, at_most=HEAVIEST_PAYLOAD_KG)
     if maximize != "payload" and payload_kg is None:
         raise table.error(
             f'is missing; maximize = "{maximize}" needs the payload that is carried',
@@ -134,7 +136,7 @@ def read_profile(table: Table) -> Profile:
         read_attitude_table(programme, table.error)
     return Profile(
         upper_stage_burns=burns,
-        vertical_rise_s=table.number("vertical_rise_s", None, at_least=0.0, at_most=120.0),
+        vertical_rise_s=table.number("vertical_rise_s", None, at_least=0.0, at_most=LONGEST_RISE_S),
         launch_direction=table.choice("launch_direction", DIRECTIONS, "auto"),
         max_coast_s=table.number("max_coast_s", DEFAULT_MAX_COAST_S, at_least=0.0, at_most=LONGEST_COAST_S),
         separation_delay_s=table.number("separation_delay_s", 0.0, at_least=0.0, at_most=LONGEST_COAST_S),
@@ -219,6 +221,7 @@ def read_sequence(data: Any, parent: Table) -> dict[str, float]:
             flat |= {f"{key}.{inner}": item for inner, item in value.items()}
         else:
             flat[key] = value
+    parent.check_length("sequence", flat)
     wanted = tuple(f"<id>.{event}_s" for event in SEQUENCE_EVENTS)
     usual: list[str] = []
     for key in flat:

@@ -1,10 +1,14 @@
 """The columns of trajectory.parquet with their units, and the way to and from an Arrow table.
 
+Units stand beside each field for readers of Arrow, as one JSON object in the file's own metadata for all others, and
+where pandas looks for attributes of a frame (`df.attrs["units"]`).
+
 A row is an instant; at a jump (a separation, an engine's start or end) there are two rows of the same time,
 before and after.  `phase` is text, everything else a float64.  Only `NULLABLE` columns may hold NaN, written
 as Parquet nulls: "does not apply here", as Mach without air.
 """
 
+import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +20,8 @@ if TYPE_CHECKING:
     import pyarrow
 
 PROGRAMME_KEY = b"cosmodrome.programme"
+UNITS_KEY = b"cosmodrome.units"
+_PANDAS_KEY = b"PANDAS_ATTRS"
 
 # Column -> unit, in the order of the file. "1" is dimensionless, "" is text.
 UNITS: dict[str, str] = {
@@ -75,7 +81,12 @@ def table_from_columns(columns: Columns, programme: str) -> "pyarrow.Table":
         else:
             arrays.append(pyarrow.array([str(v) for v in values], type=kind))
         fields.append(pyarrow.field(name, kind, nullable=name in NULLABLE, metadata={"unit": unit}))
-    schema = pyarrow.schema(fields, metadata={PROGRAMME_KEY: programme.encode()})
+    metadata = {
+        PROGRAMME_KEY: programme.encode(),
+        UNITS_KEY: json.dumps(UNITS).encode(),
+        _PANDAS_KEY: json.dumps({"units": UNITS}).encode(),
+    }
+    schema = pyarrow.schema(fields, metadata=metadata)
     return pyarrow.Table.from_arrays(arrays, schema=schema)
 
 

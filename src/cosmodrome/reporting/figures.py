@@ -3,7 +3,6 @@
 draw_figures -> profile.png  attitude.png  delta_v.png  limits.png  ground_track.png
 """
 
-import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -25,20 +24,12 @@ from cosmodrome.reporting.canvas import (
     sheet,
 )
 from cosmodrome.reporting.columns import Columns
+from cosmodrome.reporting.curves import attitude, inertial_speed, limited_curve
 from cosmodrome.reporting.ground_track import draw_ground_track
-from cosmodrome.reporting.labels import limit_rows, moment_text, number, orbit_text, significant, unit_of
+from cosmodrome.reporting.labels import LimitRow, limit_rows, moment_text, number, orbit_text, significant
 from cosmodrome.reporting.time_axis import EVENT_LABELS_IN, draw_time_axis, mark_events, time_axis
 
 Array = numpy.ndarray[Any, Any]
-
-# What of the trajectory a limit is about; a limit without a curve (a corridor, a floor) is drawn as a bar
-# only.
-_LIMITED_COLUMN = {
-    "max_dynamic_pressure": "dynamic_pressure_pa",
-    "max_q_alpha": "q_alpha_pa_rad",
-    "max_axial_acceleration": "axial_acceleration_g",
-    "fairing_heat_flux": "heat_flux_w_m2",
-}
 
 
 def draw_figures(result: Mapping[str, Any], columns: Columns, mission_name: str, folder: Path) -> list[Path]:
@@ -67,7 +58,7 @@ def draw_figures(result: Mapping[str, Any], columns: Columns, mission_name: str,
 def draw_profile(result: Mapping[str, Any], columns: Columns, title: str, subtitle: str, path: Path) -> None:
     """Altitude, speed, dynamic pressure, axial acceleration and mass over time, with events and limits."""
     t = columns["t_s"]
-    inertial = numpy.sqrt(sum(columns[f"v_eci_{k}_m_s"] ** 2 for k in "xyz"))
+    inertial = inertial_speed(columns)
     panels: list[tuple[str, str | None, list[tuple[str, Any, str]]]] = [
         ("Altitude, km", None, [("", columns["altitude_m"] / 1e3, BLUE)]),
         (
@@ -103,24 +94,13 @@ def draw_profile(result: Mapping[str, Any], columns: Columns, title: str, subtit
 def draw_attitude(result: Mapping[str, Any], columns: Columns, title: str, subtitle: str, path: Path) -> None:
     """Pitch and azimuth of the thrust axis beside those of the velocity relative to the Earth."""
     t = columns["t_s"]
-    pitch_deg, azimuth_deg = thrust_angles_deg(columns)
-    # Near the vertical an azimuth means nothing, and at rest neither angle of the velocity does.
-    steep = numpy.abs(pitch_deg) > 89.0
-    climb_rad = numpy.radians(columns["flight_path_angle_deg"])
-    slow = columns["speed_relative_m_s"] * numpy.cos(climb_rad) < 10.0
-    at_rest = columns["speed_relative_m_s"] < 5.0
+    angles = attitude(columns)
     coasting = (columns["phase"] == "coast") | (columns["throttle"] <= 0.0)
-    flight_path = numpy.where(at_rest, numpy.nan, columns["flight_path_angle_deg"])
-    course = numpy.where(slow, numpy.nan, _unwrapped_deg(columns["azimuth_deg"]))
-    heading = _unwrapped_deg(numpy.where(steep, columns["azimuth_deg"], azimuth_deg))
-    course = course - 360.0 * numpy.floor(numpy.nanmedian(course) / 360.0)
-    # Both curves on the same turn, so that 359° and 1° lie side by side.
-    heading = heading - 360.0 * numpy.round(numpy.nanmedian(heading - course) / 360.0)
     with sheet(path, title, subtitle, 9.0, 6.6, top_in=EVENT_LABELS_IN) as figure:
         axes = figure.subplots(2, 1, sharex=True)
         for ax, thrust, velocity, label in (
-            (axes[0], pitch_deg, flight_path, "Above the horizon, deg"),
-            (axes[1], numpy.where(steep, numpy.nan, heading), course, "Azimuth from north, deg"),
+            (axes[0], angles.pitch_deg, angles.flight_path_deg, "Above the horizon, deg"),
+            (axes[1], angles.heading_deg, angles.course_deg, "Azimuth from north, deg"),
         ):
             ax.plot(t, velocity, color=MUTED, linewidth=1.2, label="velocity relative to the Earth")
             ax.plot(t, numpy.where(coasting, numpy.nan, thrust), color=BLUE, label="thrust axis")
@@ -186,7 +166,7 @@ def draw_limits(result: Mapping[str, Any], columns: Columns, title: str, subtitl
     """Each limit's peak as a share of the limit, and below it when the share was reached."""
     rows = limit_rows(result)
     t = columns["t_s"]
-    curves = [(row, _limited_curve(row.key, result, columns)) for row in rows]
+    curves = [(row, _share_curve(row, result, columns)) for row in rows]
     with sheet(path, title, subtitle, 9.0, 3.6 + 0.36 * len(rows)) as figure:
         bars, ax = figure.subplots(2, 1, height_ratios=[0.36 * len(rows) + 0.3, 2.6])
         colours = {row.key: SERIES[index % (len(SERIES) - 1)] for index, row in enumerate(rows)}
@@ -221,41 +201,7 @@ def draw_limits(result: Mapping[str, Any], columns: Columns, title: str, subtitl
         draw_time_axis([ax], time_axis(t, result["burns"]))
 
 
-def thrust_angles_deg(columns: Columns) -> tuple[Array, Array]:
-    """Elevation above the geodetic horizon and azimuth from north of the thrust axis, deg, each `(n,)`.
-
-    The local vertical in ECI follows from geodetic latitude and the meridian of the position itself, so that
-    no rotation of the Earth is needed.
-    """
-    latitude = numpy.radians(columns["latitude_deg"])
-    meridian = numpy.arctan2(columns["r_eci_y_m"], columns["r_eci_x_m"])
-    u_x, u_y, u_z = (columns[f"u_eci_{k}"] for k in "xyz")
-    outward = u_x * numpy.cos(meridian) + u_y * numpy.sin(meridian)
-    east = -u_x * numpy.sin(meridian) + u_y * numpy.cos(meridian)
-    up = outward * numpy.cos(latitude) + u_z * numpy.sin(latitude)
-    north = -outward * numpy.sin(latitude) + u_z * numpy.cos(latitude)
-    elevation = numpy.degrees(numpy.arctan2(up, numpy.hypot(east, north)))
-    return elevation, numpy.degrees(numpy.arctan2(east, north)) % 360.0
-
-
-def _limited_curve(key: str, result: Mapping[str, Any], columns: Columns) -> Array | None:
+def _share_curve(row: LimitRow, result: Mapping[str, Any], columns: Columns) -> Array | None:
     """The limited quantity over time in percent of its limit, NaN where the limit does not apply, `(n,)`."""
-    column = next((column for stem, column in _LIMITED_COLUMN.items() if key.startswith(stem)), None)
-    limit = next(entry["limit"] for entry in result["limits"] if entry["name"] == key)
-    if column is None or not limit:
-        return None
-    unit, factor = unit_of(key)
-    _, column_factor = unit_of(column)
-    in_units = {"m/s²": 9.80665, "kPa·deg": math.degrees(1e-3), "Pa·deg": math.degrees(1.0), "kW/m²": 1e-3}
-    values = columns[column] * column_factor * in_units.get(unit, 1.0)
-    share: Array = 100.0 * values / (limit * factor)
-    if key.startswith("fairing"):
-        released = [e["t_s"] for e in result["events"] if e["code"] == "FAIRING_JETTISON"]
-        if not released:
-            return None
-        share = numpy.where(columns["t_s"] >= released[0], share, numpy.nan)
-    return share
-
-
-def _unwrapped_deg(angles_deg: Array) -> Array:
-    return numpy.asarray(numpy.degrees(numpy.unwrap(numpy.radians(angles_deg))))
+    curve = limited_curve(row.key, result, columns)
+    return None if curve is None or not row.limit else 100.0 * curve / row.limit

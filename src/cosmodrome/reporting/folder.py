@@ -1,6 +1,6 @@
 """The run folder: where it goes, and how it is written whole or not at all, and read back.
 
-result.json  trajectory.parquet  mission.toml  figures/*.png
+result.json  trajectory.parquet  ephemeris.oem  scene.czml  track.kml  report.html  mission.toml  figures/*.png
 """
 
 import json
@@ -9,14 +9,18 @@ import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy
 
 from cosmodrome.errors import ExportError
+from cosmodrome.files.toml import read_bytes
 from cosmodrome.reporting.columns import Columns, columns_from_table, table_from_columns
 
 RESULT_FORMAT = "cosmodrome-result/1"
+_MOST_RESULT_BYTES, _MOST_TRAJECTORY_BYTES = 16 << 20, 256 << 20  # hundreds of times what a run leaves
+_AGAIN = "run the mission again"
 
 
 def choose_run_folder(mission_path: Path, explicit: Path | None) -> Path:
@@ -45,10 +49,12 @@ def write_run_folder(
     mission_bytes: bytes,
     mission_name: str,
     programme: str,
+    texts: Mapping[str, str] = MappingProxyType({}),
     *,
     with_figures: bool = True,
 ) -> None:
-    """Write the whole run folder; `mission_bytes` is the mission file as it was read, `programme` JSON text.
+    """Write the whole run folder; `mission_bytes` is the mission file as it was read, `programme` JSON text,
+    `texts` the page and the exports by file name.
 
     Everything is written beside its final place and moved there at the end, so that a full disk, a kill or an
     interrupt leaves no half-written result.  Raises ExportError, one sentence, when it cannot be written or
@@ -63,6 +69,8 @@ def write_run_folder(
         (partial / "result.json").write_text(text + "\n", encoding="utf-8")
         (partial / "mission.toml").write_bytes(mission_bytes)
         _write_table(table, partial / "trajectory.parquet")
+        for name, content in texts.items():
+            (partial / name).write_bytes(content.encode())
         if with_figures:
             # matplotlib takes half a second to import: only who wants figures pays for it.
             from cosmodrome.reporting.figures import draw_figures
@@ -70,7 +78,7 @@ def write_run_folder(
             draw_figures(result, columns, mission_name, partial / "figures")
         _move_into_place(partial, folder)
     except OSError as error:
-        reason = error.strerror or str(error)
+        reason = os.strerror(error.errno) if error.errno else str(error)
         raise ExportError(f"the run folder could not be written: {reason}", file=folder) from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
@@ -82,41 +90,52 @@ def read_run_folder(folder: Path) -> tuple[dict[str, Any], dict[str, numpy.ndarr
     Raises ExportError, one sentence, when the folder or a file in it is missing, damaged or of another
     format.
     """
+    result = _read_result(folder)
+    columns, programme = _read_trajectory(folder / "trajectory.parquet")
+    return result, columns, programme
+
+
+def _read_result(folder: Path) -> dict[str, Any]:
+    path = folder / "result.json"
+    if not path.exists():
+        raise ExportError("is not a run folder: it holds no result.json", file=folder)
+    try:
+        result: dict[str, Any] = json.loads(read_bytes(path, ExportError, _MOST_RESULT_BYTES))
+    except (ValueError, RecursionError) as error:
+        raise ExportError(f"is damaged: it is not JSON; {_AGAIN}", file=path) from error
+    found = result.get("format") if isinstance(result, dict) else None
+    if found is None:
+        raise ExportError("is no result of this program", file=path)
+    if found != RESULT_FORMAT:
+        raise ExportError("is another format", file=path, key="format", value=found, allowed=RESULT_FORMAT)
+    manifest = result.get("manifest")
+    if not isinstance(manifest, dict) or not isinstance(manifest.get("inputs_sha256"), str):
+        raise ExportError(f"is damaged: it lacks manifest.inputs_sha256; {_AGAIN}", file=path)
+    for key, kind in (("status", str), ("assumptions", list), ("liftoff_utc", str | None)):
+        if key not in result or not isinstance(result[key], kind):
+            raise ExportError(f"is damaged: it lacks {key}; {_AGAIN}", file=path)
+    return result
+
+
+def _read_trajectory(path: Path) -> tuple[dict[str, numpy.ndarray[Any, Any]], str]:
     import pyarrow
     import pyarrow.parquet
 
+    if not path.exists():
+        raise ExportError(f"is missing; {_AGAIN}", file=path)
+    # Arrow itself would wait for a pipe, read a folder as one table, and reserve a gibibyte for its pool.
+    data = pyarrow.BufferReader(read_bytes(path, ExportError, _MOST_TRAJECTORY_BYTES))
     try:
-        result = json.loads((folder / "result.json").read_bytes())
-    except OSError as error:
-        what = f"result.json cannot be read ({error.strerror})"
-        raise ExportError(f"is not a run folder: {what}", file=folder) from error
-    except (ValueError, RecursionError) as error:
-        raise ExportError(
-            "is damaged: it is not JSON; run the mission again", file=folder / "result.json"
-        ) from error
-    found = result.get("format") if isinstance(result, dict) else None
-    if found is None:
-        raise ExportError("is no result of this program", file=folder / "result.json")
-    if found != RESULT_FORMAT:
-        raise ExportError(
-            "is another format", file=folder / "result.json", key="format", value=found, allowed=RESULT_FORMAT
-        )
-    manifest = result.get("manifest")
-    if not isinstance(manifest, dict) or not isinstance(manifest.get("inputs_sha256"), str):
-        raise ExportError(
-            "is damaged: it lacks manifest.inputs_sha256; run the mission again", file=folder / "result.json"
-        )
-    trajectory = folder / "trajectory.parquet"
-    try:
-        table = pyarrow.parquet.read_table(trajectory)
+        source = pyarrow.parquet.ParquetFile(data, memory_map=False)
+        return columns_from_table(source.read(use_threads=False))
     except (OSError, pyarrow.ArrowException) as error:
-        what = "is missing" if not trajectory.exists() else "is damaged: it is not a Parquet file"
-        raise ExportError(f"{what}; run the mission again", file=trajectory) from error
-    try:
-        columns, programme = columns_from_table(table)
+        raise ExportError(f"is damaged: it is not a Parquet file; {_AGAIN}", file=path) from error
     except ExportError as error:
-        raise ExportError(f"{error.message}; run the mission again", file=trajectory) from error
-    return result, columns, programme
+        raise ExportError(f"{error.message}; {_AGAIN}", file=path) from error
+    except (ValueError, TypeError) as error:
+        raise ExportError(
+            f"is damaged: a column of numbers holds something else; {_AGAIN}", file=path
+        ) from error
 
 
 def json_text(record: Mapping[str, Any]) -> str:

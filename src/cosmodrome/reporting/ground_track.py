@@ -5,21 +5,20 @@ Distance and bearing from the pad are true everywhere on the first map (WGS84 ge
 be data to download, and the graticule says where things are.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy
 from matplotlib.axes import Axes
 from matplotlib.patches import Circle
-from pyproj import Geod
 
 from cosmodrome.reporting.canvas import AMBER, BLUE, INK, MUTED, RED, sheet
 from cosmodrome.reporting.columns import Columns
 from cosmodrome.reporting.labels import number
-from cosmodrome.reporting.world_map import draw_world, hemisphere
+from cosmodrome.reporting.places import hemisphere, on_map_km, placed, release_event, round_step
+from cosmodrome.reporting.world_map import draw_world
 
-_GEOD = Geod(ellps="WGS84")
 _WIDTH_IN, _PLOT_WIDTH_IN, _HEADING_IN = 10.0, 9.2, 0.62
 # A flight that goes farther than this from its pad is shown on the whole Earth as well: about the pad the far side
 # would be drawn out of shape.
@@ -38,7 +37,7 @@ def draw_ground_track(
     """The track from the pad to the end, where each body leaves it and where it comes down."""
     pad = (float(columns["latitude_deg"][0]), float(columns["longitude_deg"][0]))
     x, y = on_map_km(pad, columns["latitude_deg"], columns["longitude_deg"])
-    drops = _placed(result["drop_points"])
+    drops = placed(result["drop_points"])
     is_far = float(numpy.hypot(x, y).max()) > _FAR_KM
     if is_far:
         reach = max([_NEAR_KM, *(_BEYOND_DROPS * d["downrange_m"] / 1e3 for d in drops)])
@@ -68,26 +67,15 @@ def draw_ground_track(
         ax.set_ylabel("North of the pad, km")
 
 
-def on_map_km(pad: tuple[float, float], latitude_deg: Any, longitude_deg: Any) -> tuple[Array, Array]:
-    """East and north on the map, km: the geodesic from `pad` (lat, lon deg) along its bearing there."""
-    latitude = numpy.asarray(latitude_deg, dtype=float)
-    longitude = numpy.asarray(longitude_deg, dtype=float)
-    bearing, _, distance = _GEOD.inv(
-        numpy.full_like(longitude, pad[1]), numpy.full_like(latitude, pad[0]), longitude, latitude
-    )
-    bearing = numpy.radians(bearing)
-    return distance / 1e3 * numpy.sin(bearing), distance / 1e3 * numpy.cos(bearing)
-
-
 def _draw_drops(ax: Axes, result: Mapping[str, Any], pad: tuple[float, float], x: Array, y: Array) -> None:
     """Drop points, named alternately on both sides of the track, joined to where the body was released."""
-    drops = _placed(result["drop_points"])
+    drops = placed(result["drop_points"])
     last = _last_on_track(result, pad)
     # Across the track on the page: names of neighbours then do not lie on each other or on the line.
     across = numpy.array([-last[1], last[0]]) / max(float(numpy.hypot(*last)), 1e-9)
     for rank, index in enumerate(sorted(range(len(drops)), key=lambda i: drops[i]["downrange_m"])):
         drop = drops[index]
-        released = _release_event(result, drop["body"])
+        released = release_event(result, drop["body"])
         if released is not None:
             from_x, from_y = on_map_km(pad, [released["latitude_deg"]], [released["longitude_deg"]])
             ax.plot(
@@ -119,7 +107,7 @@ def _draw_drops(ax: Axes, result: Mapping[str, Any], pad: tuple[float, float], x
 
 def _draw_rings(ax: Axes, window: tuple[float, float, float, float]) -> None:
     reach = max(float(numpy.hypot(x, y)) for x in window[:2] for y in window[2:])
-    step = _nice_step(reach / 5.0)
+    step = round_step(reach / 5.0)
     diagonal = numpy.radians(-45.0 if abs(window[2]) > abs(window[3]) else 45.0)
     for radius in numpy.arange(step, reach, step):
         ax.add_patch(
@@ -226,27 +214,11 @@ def _window(x: Array, y: Array) -> tuple[float, float, float, float]:
     return west - thin, east + thin, south - short, north + short
 
 
-def _release_event(result: Mapping[str, Any], body: str) -> Mapping[str, Any] | None:
-    codes = ("_SEP", "_JETTISON")
-    events = _placed(result["events"])
-    return next((e for e in events if e["subject"] == body and e["code"].endswith(codes)), None)
-
-
 def _last_on_track(result: Mapping[str, Any], pad: tuple[float, float]) -> tuple[float, float]:
     """Where the farthest drop or event lies from the pad, km east and north: the way the flight goes."""
-    points = _placed([*result["events"], *result["drop_points"]])
+    points = placed([*result["events"], *result["drop_points"]])
     if not points:
         return 1.0, 0.0
     farthest = max(points, key=lambda p: float(p["downrange_m"]))
     x, y = on_map_km(pad, [farthest["latitude_deg"]], [farthest["longitude_deg"]])
     return float(x[0]), float(y[0])
-
-
-def _placed(points: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Those of the events or drop points whose place is known."""
-    return [p for p in points if None not in (p["latitude_deg"], p["longitude_deg"], p["downrange_m"])]
-
-
-def _nice_step(rough: float) -> float:
-    power = 10.0 ** numpy.floor(numpy.log10(rough))
-    return float(power * next(m for m in (1.0, 2.0, 2.5, 5.0, 10.0) if m * power >= rough))

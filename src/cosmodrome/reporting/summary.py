@@ -21,6 +21,7 @@ from cosmodrome.reporting.labels import (
     significant,
     span_text,
 )
+from cosmodrome.reporting.record import burns_of_last_stage, told_once
 
 _PLAIN_WIDTH = 110
 _LONGEST_LIST = 8
@@ -141,11 +142,7 @@ def _timeline(events: Sequence[Mapping[str, Any]]) -> Table | None:
         "axial\ng",
     )
     table = new_table("event", *headings)
-    told = {(e["subject"], e["t_s"]) for e in events if e["code"].startswith("STAGE_")}
-    for event in events:
-        # Where a stage burns once, start and end of the burn are its ignition and cut-off again.
-        if event["code"].startswith("BURN_") and (event["subject"], event["t_s"]) in told:
-            continue
+    for event in told_once(events):
         table.add_row(
             escape(event["name"]),
             clock_text(event["t_s"], 1),
@@ -162,8 +159,7 @@ def _timeline(events: Sequence[Mapping[str, Any]]) -> Table | None:
 
 def _burns(result: Mapping[str, Any]) -> Table | None:
     """Burns of the last stage and the coasts between them and up to insertion; None where it burns once."""
-    stages = result["stages"]
-    burns = [burn for burn in result["burns"] if stages and burn["stage"] == stages[-1]["id"]]
+    burns = burns_of_last_stage(result)
     if len(burns) < 2:
         return None
     table = new_table("", "start\nT+", "length", "propellant\nkg", "delta v\nm/s")

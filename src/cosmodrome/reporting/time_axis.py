@@ -15,6 +15,7 @@ from matplotlib.ticker import FixedFormatter, FixedLocator
 
 from cosmodrome.reporting.canvas import GRID, MUTED
 from cosmodrome.reporting.labels import clock_text, span_text, spread_events
+from cosmodrome.reporting.record import coasts
 
 Array = numpy.ndarray[Any, Any]
 
@@ -68,18 +69,6 @@ def time_axis(t_s: Array, burns: Sequence[Mapping[str, Any]]) -> TimeAxis:
     steps = [_BAND * rest if (a, b) in long else b - a for a, b in pairwise(corners)]
     places = start + numpy.concatenate([[0.0], numpy.cumsum(steps)])
     return TimeAxis(numpy.array(corners), places, tuple(sorted(long)))
-
-
-def coasts(burns: Sequence[Mapping[str, Any]], start: float, end: float) -> list[tuple[float, float]]:
-    """Beginning and end (s) of every stretch between `start` and `end` in which no engine burns; none without burns."""
-    found, reached = [], start
-    for burn in sorted(burns, key=lambda burn: float(burn["t_start_s"])):
-        if burn["t_start_s"] > reached:
-            found.append((reached, min(float(burn["t_start_s"]), end)))
-        reached = max(reached, float(burn["t_start_s"] + burn["duration_s"]))
-    if burns and reached < end:
-        found.append((reached, end))
-    return found
 
 
 def draw_time_axis(axes: Sequence[Axes], axis: TimeAxis) -> None:
