@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from cosmodrome.ascent import walk
 from cosmodrome.ascent.limits import FILE_KEYS
 from cosmodrome.ascent.problem import Problem
-from cosmodrome.ascent.search import Search
+from cosmodrome.ascent.search import Attempt, Search
 from cosmodrome.ascent.verify import (
     PAYLOAD_GAP_KG,
     POSITION_GAP_M,
@@ -91,34 +91,33 @@ def _largest_payload(problem: Problem) -> Nearest | None:
     return Nearest("objective.payload_kg", payload, "kg", payload)
 
 
-def limit_blocks(problem: Problem, name: str, taken: walk.Walk) -> Diagnosis:
-    """Return the diagnosis of a limit that was taken some way but not to its value.
+def limit_blocks(problem: Problem, name: str, taken: walk.Walk, near: Attempt | None) -> Diagnosis:
+    """Return the diagnosis of a limit that was taken some way but not to its value; `near` is the farthest optimum on
+    that way that a flight confirms, which is what is offered.
 
     It blocks where the elastic optimum at its value needs virtual velocity, where little payload is left on the way, or
     where it is an acceleration that no throttle can lower; where none of these was seen the solver stopped, and says
     so.
     """
-    key, attempt = FILE_KEYS[name], taken.attempt
-    value, reached = getattr(problem.limits, name), getattr(attempt.problem.question.limits, name)
-    payload = attempt.solution.payload_kg
-    nearest = Nearest(f"limits.{key.key}", _eased(name, reached / key.factor), key.unit, payload)
-    words = (
-        f"limits.{key.key} = {value / key.factor:.6g}; at {reached / key.factor:.5g} the rocket carries "
-        f"{payload:.0f} kg"
-    )
+    key = FILE_KEYS[name]
+    words, offer = f"limits.{key.key} = {getattr(problem.limits, name) / key.factor:.6g}", None
+    if near is not None:
+        kept, payload = getattr(near.problem.question.limits, name) / key.factor, near.solution.payload_kg
+        words += f"; at {kept:.5g} the rocket carries {payload:.0f} kg"
+        offer = Nearest(f"limits.{key.key}", _eased(name, kept), key.unit, payload)
+    last = taken.attempt
     is_proved = (
         taken.beyond is not None
-        or payload < PAYLOAD_LEFT * attempt.solution.final_mass_kg
+        or last.solution.payload_kg < PAYLOAD_LEFT * last.solution.final_mass_kg
         or (
             name == "max_axial_acceleration_m_s2"
-            and not any(phase.is_throttled for phase in attempt.timeline.phases)
+            and not any(phase.is_throttled for phase in last.timeline.phases)
         )
     )
+    code, what = "limit-blocks", "no ascent was found that keeps"
     if not is_proved:
-        return Diagnosis(
-            "not-converged", f"the solver stopped before it could keep {words}", None, nearest.key, nearest
-        )
-    return Diagnosis("limit-blocks", f"no ascent was found that keeps {words}", None, nearest.key, nearest)
+        code, what = "not-converged", "the solver stopped before it could keep"
+    return Diagnosis(code, f"{what} {words}", None, f"limits.{key.key}", offer)
 
 
 def _eased(name: str, value: float) -> float:

@@ -311,24 +311,26 @@ def sample(
 
 
 def thin_air_time(guess: Guess, timeline: Timeline, environment: Environment, flux_limit: float) -> float:
-    """Return when (s after lift-off) the free-molecular heat flux of the guess's climb falls below a limit for good.
+    """Return when (s after lift-off) the free-molecular heat flux of the guess's climb first falls below a limit.
 
-    The end of the climb when it never does.
+    The end of the climb when it never does. Where the guess dips into the air again it is not asked: rows keep the
+    optimum from that, and a fairing kept until then would cost it more than the dip.
     """
     world = pack(environment)
     law = stack([pack(guess.laws[0])])
     t = timeline.t0_s
-    found = t
+    has_been_above = False
     for k in range(timeline.burns[-1].windows[0][-1] + 1):
         n = max(1, math.ceil(float(guess.durations[k]) / 5.0))
         lengths = np.full(n, float(guess.durations[k]) / n)
         legs = stack([pack(timeline.phases[k].leg)] * n)
         _, records = march_programme(*legs, *law, world, guess.starts[k], t, lengths, np.zeros(n), STEP_S)
-        above = np.flatnonzero(records[:, RECORD.index("last_heat_flux_w_m2")] > flux_limit)
-        if len(above):
-            found = t + float(lengths[: above[-1] + 1].sum())
-        t += float(guess.durations[k])
-    return found
+        for length, flux in zip(lengths, records[:, RECORD.index("last_heat_flux_w_m2")], strict=True):
+            t += float(length)
+            if has_been_above and flux <= flux_limit:
+                return t
+            has_been_above = has_been_above or flux > flux_limit
+    return t
 
 
 def nominal_times(

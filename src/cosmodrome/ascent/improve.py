@@ -6,6 +6,7 @@ departs from the plan is cut, a row that is passed between two points is tighten
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from cosmodrome.ascent import diagnose, walk
@@ -27,6 +28,8 @@ from cosmodrome.ascent.verify import (
     verify,
 )
 
+# where on a walk, as shares of how far it came, a place is sought that a flight confirms
+_RETREAT = (1.0, 0.9, 0.7, 0.4)
 _MOST_REFINEMENTS = 6
 _MOST_LIMITS = 6
 # a limit that must be led down starts this far above what the unlimited flight reaches: clear of it, so that one
@@ -82,7 +85,8 @@ class Improver:
         if isinstance(answer, Diagnosis) and len(flown) > 1:
             # which limit takes hold first may decide whether the other can be reached
             other = self._led_down(found, list(reversed(flown)))
-            return answer if isinstance(other, Diagnosis) else other
+            if not isinstance(other, Diagnosis) or answer.nearest_feasible is None:
+                return other
         return answer
 
     def _led_down(self, attempt: Attempt, names: list[str]) -> Attempt | Diagnosis:
@@ -97,9 +101,15 @@ class Improver:
                 return base.with_rows_of(name, asked if at == 1.0 else walk.between(value, asked, at))
 
             taken = walk.walk(self.search, attempt, ask)
-            attempt = taken.attempt
             if not taken.arrived:
-                return diagnose.limit_blocks(self.search.problem, name, taken)
+
+                def allow(at: float, ask: Callable[[float], Problem] = ask, name: str = name) -> Problem:
+                    problem = ask(at)
+                    return problem.with_limit(name, getattr(problem.question.limits, name))
+
+                near = farthest_flown(self.search, taken, allow)
+                return diagnose.limit_blocks(self.search.problem, name, taken, near)
+            attempt = taken.attempt
         return replace(attempt, problem=self.search.problem)
 
     def refined(self, attempt: Attempt, verification: Verification) -> tuple[Attempt, Verification, int]:
@@ -159,6 +169,36 @@ class Improver:
         verification = verify(attempt)
         self.search.seconds["verify"] += time.perf_counter() - begun
         return verification
+
+
+def confirmed(search: Search, attempt: Attempt) -> Attempt | None:
+    """Return an optimum on the mesh and limits with which its flight confirms it; None where none does."""
+    improver = Improver(replace(search, problem=attempt.problem))
+    limited = improver.limited(attempt)
+    if isinstance(limited, Diagnosis):
+        return None
+    finer, verification, _ = improver.refined(*limited)
+    is_confirmed = finer.is_feasible and diagnose.unverified(verification, 1.0, 1.0, False) is None
+    return finer if is_confirmed else None
+
+
+def farthest_flown(search: Search, found: walk.Walk, ask: Callable[[float], Problem]) -> Attempt | None:
+    """Return the optimum at the farthest place of a walk that its own flight confirms, its start excepted; None where
+    no flight does.
+
+    A coarse mesh promises more than there is: where a plane is turned, tonnes.
+    """
+    tried = set()
+    for share in _RETREAT:
+        at, attempt = next(p for p in reversed(found.places) if p[0] <= share * found.reached)
+        if at == 0.0 or at in tried:
+            continue
+        tried.add(at)
+        near = search.neighbour(attempt, ask(at), is_last_word=False)
+        kept = confirmed(search, near) if near.is_feasible else None
+        if kept is not None:
+            return kept
+    return None
 
 
 def _mesh_for(attempt: Attempt, rows: Rows) -> Mesh:

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from cosmodrome.ascent import walk
-from cosmodrome.ascent.diagnose import PAYLOAD_LEFT, Diagnosis, Nearest, limit_blocks, unverified
-from cosmodrome.ascent.improve import Improver
+from cosmodrome.ascent.diagnose import PAYLOAD_LEFT, Diagnosis, Nearest, limit_blocks
+from cosmodrome.ascent.improve import confirmed, farthest_flown
 from cosmodrome.ascent.problem import Problem
 from cosmodrome.ascent.search import Attempt, Search
 from cosmodrome.ascent.targets import shape
@@ -14,8 +14,8 @@ from cosmodrome.flight.liftoff import ltan_of
 from cosmodrome.mission.schema import DEFAULT_MAX_COAST_S, Target
 from cosmodrome.physics.orbit import elements
 
-# where on a walk, as shares of how far it came, a place is sought that a flight confirms
-_RETREAT = (1.0, 0.9, 0.7, 0.4)
+# a walk to a longest coast that stops this many times above it has not merely lost its way at the end
+_FAR = 2.0
 # inclinations are offered in steps of this
 _INCLINATION_STEP_DEG = 0.1
 
@@ -158,25 +158,7 @@ class Reach:
         found = walk.walk(search, attempt, ask)
         if found.arrived:
             return found.attempt
-        return self._short(found, self._confirmed(search, attempt, found, ask))
-
-    def _confirmed(
-        self, search: Search, start: Attempt, found: walk.Walk, ask: Callable[[float], Problem]
-    ) -> Attempt:
-        """The farthest place of a walk that its own flight confirms, from where it stopped back to its start.
-
-        A coarse mesh promises more than there is: where a plane is turned, tonnes. The start itself is taken as it is.
-        """
-        for share in _RETREAT:
-
-            def ask_less(at: float, end: float = share * found.reached) -> Problem:
-                return ask(at * end)
-
-            near = found if share == 1.0 else walk.walk(search, start, ask_less)
-            flown = _flown(search, near.attempt) if near is found or near.arrived else None
-            if flown is not None:
-                return flown
-        return start
+        return self._short(found, farthest_flown(search, found, ask) or attempt)
 
     def _altitude(self, reached: Target) -> tuple[str, float, str]:
         if reached.c3_m2_s2 is not None:
@@ -225,7 +207,7 @@ class Reach:
         found = walk.walk(search, attempt, ask)
         if found.arrived and goal == asked:
             return found.attempt
-        near = self._confirmed(search, attempt, found, ask)
+        near = farthest_flown(search, found, ask) or attempt
         reached = math.degrees(near.problem.question.target.inclination_rad or 0.0)
         payload = near.solution.payload_kg
         # the edge itself is hard to hit again: what is offered lies a little on this side of it
@@ -256,7 +238,8 @@ class Reach:
         found = walk.walk(search, attempt, ask)
         if found.arrived:
             return found.attempt
-        return limit_blocks(self.problem, "fairing_heat_flux_w_m2", found)
+        near = farthest_flown(search, found, ask)
+        return limit_blocks(self.problem, "fairing_heat_flux_w_m2", found, near)
 
     def _coast(self, search: Search, attempt: Attempt) -> Attempt | Diagnosis:
         asked, start = self.problem.longest_coast_s, attempt.problem.longest_coast_s
@@ -277,7 +260,7 @@ class Reach:
         if found.arrived:
             return found.attempt
         reached, left = found.attempt.problem.longest_coast_s, found.attempt.solution.payload_kg
-        payload = (_flown(search, attempt) or attempt).solution.payload_kg
+        payload = (confirmed(search, attempt) or attempt).solution.payload_kg
         stage = self.problem.vehicle.last_stage
         is_stages = (
             stage.max_coast_s is not None and stage.max_coast_s < self.problem.mission.profile.max_coast_s
@@ -285,7 +268,8 @@ class Reach:
         key = f"{stage.id}.max_coast_s" if is_stages else "profile.max_coast_s"
         # with the shortest coast there is nothing left to carry: offered is the one that the optimum takes
         nearest = Nearest(key, math.ceil(start), "s", payload)
-        if found.beyond is None and left > PAYLOAD_LEFT * found.attempt.solution.final_mass_kg:
+        is_far = reached > _FAR * asked
+        if not is_far and found.beyond is None and left > PAYLOAD_LEFT * found.attempt.solution.final_mass_kg:
             return Diagnosis(
                 "not-converged",
                 f"the solver came no farther than coasts of {reached:.0f} s, with which the rocket carries {left:.0f} "
@@ -296,8 +280,8 @@ class Reach:
             )
         return Diagnosis(
             "coast-too-long",
-            f"the orbit needs a longer coast between burns than {asked:.0f} s: with one of {reached:.0f} s the rocket "
-            f"carries {left:.0f} kg, with {start:.0f} s {payload:.0f} kg",
+            f"no ascent was found that coasts for at most {asked:.0f} s between burns: with one of {reached:.0f} s the "
+            f"rocket carries {left:.0f} kg, with {start:.0f} s {payload:.0f} kg",
             found.shortfall_m_s,
             key,
             nearest,
@@ -334,17 +318,6 @@ class Reach:
             "objective.payload_kg",
             Nearest("objective.payload_kg", most, "kg", most),
         )
-
-
-def _flown(search: Search, attempt: Attempt) -> Attempt | None:
-    """An optimum on the mesh and limits with which its flight confirms it; None where none does."""
-    improver = Improver(replace(search, problem=attempt.problem))
-    limited = improver.limited(attempt)
-    if isinstance(limited, Diagnosis):
-        return None
-    finer, verification, _ = improver.refined(*limited)
-    is_confirmed = finer.is_feasible and unverified(verification, 1.0, 1.0, False) is None
-    return finer if is_confirmed else None
 
 
 def _longest_needed(problem: Problem) -> float:

@@ -45,7 +45,7 @@ MOST_PAYLOAD = 2.5
 _LOOSE = 1.2
 # how far inside its bounds a warm start begins, and how many iterations that is given: near them a neighbour's optimum
 # is found in five, but little room is left where a limit changes hands or is grazed between two points
-_WARM = ((1e-7, 25), (1e-4, 60), (1e-6, 60))
+_WARM = ((1e-7, 25), (1e-4, 60))
 # a barrier that falls steadily, from where a flown guess is
 _STEADY = {**_OPTIONS, "mu_strategy": "monotone", "mu_init": 1e-4}
 # three starts of four arrive in as many; for the others another start is the better next try

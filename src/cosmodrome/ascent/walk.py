@@ -24,12 +24,21 @@ _NEARLY = 0.9
 
 @dataclass(frozen=True)
 class Walk:
-    """How far an aspect was taken: `reached` in [0, 1] with its feasible `attempt`; `beyond` is the elastic optimum
-    at the asked value where that was infeasible but converged."""
+    """How far an aspect was taken: the feasible optima on the way with their places in [0, 1], the start's first;
+    `beyond` is the elastic optimum at the asked value where that was infeasible but converged."""
 
-    attempt: Attempt
-    reached: float
+    places: tuple[tuple[float, Attempt], ...]
     beyond: Attempt | None
+
+    @property
+    def reached(self) -> float:
+        """The farthest place."""
+        return self.places[-1][0]
+
+    @property
+    def attempt(self) -> Attempt:
+        """The optimum there."""
+        return self.places[-1][1]
 
     @property
     def shortfall_m_s(self) -> float | None:
@@ -51,13 +60,15 @@ class Walk:
 def walk(search: Search, attempt: Attempt, ask: Callable[[float], Problem]) -> Walk:
     """Return how far `ask` can be taken from 0, where `attempt` is feasible, to 1."""
     reached, step, beyond = 0.0, 1.0, None
+    places = [(0.0, attempt)]
     for _ in range(_MOST_STEPS):
         at = min(1.0, reached + step)
         trial = search.neighbour(attempt, ask(at), is_last_word=False)
         if trial.is_feasible:
             attempt, reached = trial, at
+            places.append((at, trial))
             if reached == 1.0:
-                return Walk(attempt, 1.0, None)
+                return Walk(tuple(places), None)
             step *= 1.5
             continue
         if at == 1.0 and trial.solution.is_converged:
@@ -68,8 +79,8 @@ def walk(search: Search, attempt: Attempt, ask: Callable[[float], Problem]) -> W
     if reached > _NEARLY:
         trial = search.neighbour(attempt, ask(1.0))
         if trial.is_feasible:
-            return Walk(trial, 1.0, None)
-    return Walk(attempt, reached, beyond or _elastic(search, attempt, ask, reached))
+            return Walk((*places, (1.0, trial)), None)
+    return Walk(tuple(places), beyond or _elastic(search, attempt, ask, reached))
 
 
 def _elastic(
