@@ -19,7 +19,7 @@ from cosmodrome.ascent.problem import Problem, pose  # noqa: E402
 from cosmodrome.ascent.verify import check_limits, target_gap  # noqa: E402
 from cosmodrome.background import background  # noqa: E402
 from cosmodrome.catalogue.lint import plan_warnings  # noqa: E402
-from cosmodrome.errors import MissionFileError  # noqa: E402
+from cosmodrome.errors import ExportError, MissionFileError  # noqa: E402
 from cosmodrome.exports import export_texts  # noqa: E402
 from cosmodrome.flight.programme import Programme  # noqa: E402
 from cosmodrome.flight.propagate import Flight  # noqa: E402
@@ -133,4 +133,10 @@ def _planned(problem: Problem, plan_folder: Path) -> tuple[Programme, dict[str, 
             "holds the plan of another mission, or of this one before it or its vehicle was changed; plan it again",
             file=plan_folder,
         )
-    return Programme.from_json(text), record
+    try:
+        return Programme.from_json(text), record
+    except ExportError as error:
+        raise ExportError(
+            "holds an attitude programme that cannot be flown; run the mission again",
+            file=plan_folder / "trajectory.parquet",
+        ) from error

@@ -1,10 +1,11 @@
 """The verbs that fly: `run`, `plan` and `fly`, from a mission file to a run folder and a summary."""
 
+import io
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, redirect_stderr, suppress
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -57,31 +58,41 @@ def _fly_and_deliver(
     # Everything that can be wrong without physics is found here, before the slow imports and the long work.
     mission_bytes = read_bytes(mission_path, MissionFileError)
     name = examine_mission(mission_path).resolved.mission.name
-    choose_run_folder(mission_path, output)
-    with progress_line(silent=as_json) as show, interruptible(show) as progress:
-        outcome = work(progress)
-        progress("writing the run folder")
-        # Chosen again: a run beside this one may have taken the default name meanwhile.
-        folder = choose_run_folder(mission_path, output)
-        write_run_folder(
-            folder,
-            outcome.result,
-            outcome.columns,
-            mission_bytes,
-            name,
-            outcome.programme,
-            outcome.texts,
-            with_figures=with_figures,
-        )
+    folder = choose_run_folder(mission_path, output)
+    try:
+        with progress_line(silent=as_json) as show, interruptible(show) as progress:
+            outcome = work(progress)
+            progress("writing the run folder")
+            # Chosen again: a run beside this one may have taken the default name meanwhile.
+            folder = choose_run_folder(mission_path, output)
+            write_run_folder(
+                folder,
+                outcome.result,
+                outcome.columns,
+                mission_bytes,
+                name,
+                outcome.programme,
+                outcome.texts,
+                with_figures=with_figures,
+            )
+        _tell(outcome, folder, as_json=as_json)
+    except KeyboardInterrupt:
+        if not (folder / "result.json").exists():
+            raise
+        raise click.Abort(f"Interrupted; the result is in {folder}.") from None
+    return int(outcome.exit_code)
+
+
+def _tell(outcome: "Outcome", folder: Path, *, as_json: bool) -> None:
+    """Print the result, as the one JSON object or as a summary."""
     if as_json:
         click.echo(json_text(outcome.result))
-    else:
-        from cosmodrome.reporting.summary import write_summary
+        return
+    from cosmodrome.reporting.summary import write_summary
 
-        # A reader that leaves early (`| head`) does not change the answer.
-        with suppress(BrokenPipeError):
-            write_summary(outcome.result, folder, sys.stdout, ltan_h=outcome.background["reached"]["ltan_h"])
-    return int(outcome.exit_code)
+    # A reader that leaves early (`| head`) does not change the answer.
+    with suppress(BrokenPipeError):
+        write_summary(outcome.result, folder, sys.stdout, ltan_h=outcome.background["reached"]["ltan_h"])
 
 
 @contextmanager
@@ -89,8 +100,9 @@ def interruptible(progress: Progress) -> Iterator[Progress]:
     """`progress`, which after a Ctrl-C also raises KeyboardInterrupt.
 
     The solver takes an interrupt for the wish to stop this one solve, and the search would go on with the
-    next; a compiled kernel turns it into a SystemError.  So the interrupt is remembered, and raised again at the
-    next word of progress or in the place of what it was turned into.
+    next, after a warning on stderr; a compiled kernel turns it into a SystemError.  So the interrupt is remembered, and
+    raised again at the next word of progress or in the place of what it was turned into; what libraries have to say
+    meanwhile goes nowhere.
     """
     # Only the main thread may set a handler, and only it is interrupted; nohup's ignored signal stays ignored.
     if (
@@ -100,9 +112,12 @@ def interruptible(progress: Progress) -> Iterator[Progress]:
         yield progress
         return
     is_interrupted = False
+    silence = ExitStack()
 
     def remember(number: int, frame: FrameType | None) -> None:
         nonlocal is_interrupted
+        if not is_interrupted:
+            silence.enter_context(redirect_stderr(io.StringIO()))
         is_interrupted = True
         signal.default_int_handler(number, frame)
 
@@ -119,6 +134,7 @@ def interruptible(progress: Progress) -> Iterator[Progress]:
             raise KeyboardInterrupt from error
         raise
     finally:
+        silence.close()
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 

@@ -5,6 +5,7 @@ made of is told by the annotations of its class, not by the file: a file can onl
 """
 
 import dataclasses
+import math
 import types
 import typing
 from collections.abc import Mapping
@@ -34,7 +35,8 @@ def to_plain(value: Any) -> Any:
 
 
 def from_plain(kind: type[T], plain: Any) -> T:
-    """Return the `kind` that `to_plain` made `plain` of; TypeError, ValueError or KeyError when it did not."""
+    """Return the `kind` that `to_plain` made `plain` of, its numbers finite; TypeError, ValueError or KeyError when it
+    did not."""
     return typing.cast(T, _restored(kind, plain))
 
 
@@ -46,7 +48,10 @@ def _restored(kind: Any, plain: Any) -> Any:
         (kept,) = (a for a in arguments if a is not type(None))
         return _restored(kept, plain)
     if origin is np.ndarray:
-        return np.array(plain, dtype=float)
+        array = np.array(plain, dtype=float)
+        if not np.isfinite(array).all():
+            raise ValueError("an array holds finite numbers")
+        return array
     if origin is tuple:
         each = [arguments[0]] * len(plain) if arguments[-1] is Ellipsis else arguments
         return tuple(_restored(a, p) for a, p in zip(each, plain, strict=True))
@@ -59,6 +64,8 @@ def _restored(kind: Any, plain: Any) -> Any:
             raise ValueError(f"{kind.__name__} has no field {sorted(unknown)[0]}")
         return kind(**{name: _restored(hints[name], part) for name, part in plain.items()})
     if kind is float and isinstance(plain, int | float) and not isinstance(plain, bool):
+        if not math.isfinite(plain):
+            raise ValueError(f"{plain} is no finite number")
         return float(plain)
     if kind in (int, str, bool) and type(plain) is kind:
         return plain

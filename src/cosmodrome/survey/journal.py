@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import IO
 
 from cosmodrome.errors import ExportError
+from cosmodrome.files.toml import read_bytes
 from cosmodrome.survey.grid import Cell, Grid
 from cosmodrome.survey.point import Point
 
 FORMAT = "cosmodrome-performance-points/1"
 NAME = "points.jsonl"
+_MOST_BYTES = 64 << 20  # ten times what the largest survey writes
 
 
 class Journal:
@@ -43,8 +45,10 @@ class Journal:
         Raises ExportError when there is none, when it is damaged, or when it is of another question.
         """
         path = folder / NAME
+        if not path.exists():
+            raise ExportError(f"holds no survey to go on with: there is no {NAME} in it", file=folder)
+        lines = read_bytes(path, ExportError, _MOST_BYTES).splitlines(keepends=True)
         try:
-            lines = path.read_bytes().splitlines(keepends=True)
             whole = [line for line in lines if line.endswith(b"\n")]
             points = _understood(whole, path, folder, identity)
             if any(cell not in grid.cells or grid.values(cell) != p.values for cell, p in points.items()):
@@ -54,8 +58,7 @@ class Journal:
             stream.seek(0, os.SEEK_END)
         except OSError as error:
             raise ExportError(
-                f"holds no survey to go on with: {NAME} cannot be read ({(error.strerror or str(error)).lower()})",
-                file=folder,
+                f"cannot be written ({(error.strerror or str(error)).lower()})", file=path
             ) from error
         return cls(stream, points)
 
@@ -85,7 +88,7 @@ def _understood(lines: list[bytes], path: Path, folder: Path, identity: str) -> 
                 file=folder,
             )
         points = [Point.from_record(json.loads(line)) for line in lines[1:]]
-    except (ValueError, TypeError, KeyError, IndexError) as error:
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError) as error:
         raise _damaged(path) from error
     if head["format"] != FORMAT:
         raise _damaged(path)

@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from cosmodrome.flight.codec import from_plain
 from cosmodrome.survey.grid import Cell
 
 if TYPE_CHECKING:
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
 
 # how a point was decided
 SEARCHED, CONTINUED, INFERRED = "searched", "continued", "inferred"
+# what a plan comes to
+STATUSES = ("verified", "unverified", "infeasible", "not-converged")
 # which figure of a point each objective makes the largest
 MEASURES = {"payload": "payload_kg", "margin": "margin_kg", "final_mass": "final_mass_kg"}
 # what one optimum must carry more (relative) than another to be called better
@@ -82,10 +85,11 @@ class Point:
 
     @classmethod
     def from_record(cls, record: dict[str, Any]) -> "Point":
-        """The point of a record; TypeError or ValueError for one that is not of this version."""
-        lists = ("cell", "values", "active_limits")
-        read: dict[str, Any] = {k: tuple(found) if k in lists else found for k, found in record.items()}
-        return cls(**read)
+        """The point of a record; TypeError, ValueError or AttributeError for one that is not of this version."""
+        point = from_plain(cls, record)
+        if point.status not in STATUSES:
+            raise ValueError(f"{point.status} is no status")
+        return point
 
 
 def point_of(plan: "Plan", cell: Cell, values: tuple[float, ...], method: str) -> Point:
