@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields, replace
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,8 +34,6 @@ _MOST_ORDERS = 5
 _WIDE_S = 2.0
 # how many optima with a shrunk burn or coast are looked at before the best of them is believed
 _MOST_SHRUNK = 3
-# how many guesses are tried again by a way that takes longer
-_MOST_PATIENT = 2
 MOST_STARTS = 5
 """How many flown guesses are tried at most."""
 # virtual velocity (m/s) below which an ascent needs none
@@ -177,7 +176,7 @@ class Search:
         """
         attempt = self._from_payload(most) or self.cold(way=0)
         found: list[Attempt] = []
-        for way, rank in _tries(attempt, most):
+        for way, rank in product(range(len(attempt.solver.cold)), range(most)):
             if (way, rank) != (0, 0):
                 attempt = self.elsewhere(attempt, rank, way)
             if attempt.is_feasible:
@@ -206,7 +205,7 @@ class Search:
     def others(self, attempt: Attempt, most: int = MOST_STARTS) -> Iterator[Attempt]:
         """Yield what the same program's other flown guesses lead to, feasible or not: by the way that is quick for
         most of them, then by the others."""
-        for way, rank in _tries(attempt, most):
+        for way, rank in product(range(len(attempt.solver.cold)), range(most)):
             if rank != attempt.start.rank:
                 yield self.elsewhere(attempt, rank, way)
 
@@ -436,12 +435,6 @@ class Search:
             return self._nudged(attempt)
         is_squeezed = _order(start.timeline) not in self.settled and _unsqueezed(attempt) is not None
         return replace(attempt, is_squeezed=is_squeezed)
-
-
-def _tries(attempt: Attempt, most: int) -> Iterator[tuple[int, int]]:
-    """The solver's cold ways and the guesses that are tried by them: all by the quick one, then the best by others."""
-    for way in range(len(attempt.solver.cold)):
-        yield from ((way, rank) for rank in range(most if way == 0 else min(most, _MOST_PATIENT)))
 
 
 def _alike(a: Phase, b: Phase) -> bool:

@@ -14,6 +14,7 @@ from cosmodrome.catalogue.timeline import Phase
 from cosmodrome.errors import ExportError
 from cosmodrome.flight.attitude import POLYNOMIAL, STEERED, Attitude
 from cosmodrome.flight.codec import from_plain, to_plain
+from cosmodrome.flight.soundness import check_arrays
 from cosmodrome.physics.frames import rotated_about_z
 from cosmodrome.physics.motion import Environment
 
@@ -110,8 +111,10 @@ class Programme:
             plain = json.loads(text)
             if plain["format"] != FORMAT:
                 raise ValueError(f"its format is {plain['format']!r}")
-            return from_plain(cls, plain["programme"])
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as problem:
+            programme = from_plain(cls, plain["programme"])
+            check_arrays(programme)
+            return programme
+        except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError) as problem:
             raise ExportError(f"the attitude programme is not {FORMAT}: {problem}") from problem
 
 
