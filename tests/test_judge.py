@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from cosmodrome.cli import main
+from cosmodrome.validation.truths import rows
 from tests.rockets import MISSION, VEHICLE, write_files
-from tests.truths.reading import rows
 
 pytest.importorskip("scipy")
 from scipy.integrate import solve_ivp

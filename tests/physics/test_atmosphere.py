@@ -8,8 +8,8 @@ import pytest
 from cosmodrome.physics import atmosphere as model
 from cosmodrome.physics.atmosphere import air, make_atmosphere
 from cosmodrome.physics.constants import G0, GAMMA_AIR, GAS_CONSTANT_AIR
+from cosmodrome.validation.truths import rows
 from tests.physics.domains import EXPONENTIAL, MEASURED_AIR, NO_AIR, US76
-from tests.truths.reading import rows
 
 GAS_CONSTANT_J_KMOL_K = 8314.32
 LAYERS = rows("us76_layers.csv")

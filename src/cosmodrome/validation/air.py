@@ -1,0 +1,28 @@
+"""The air against the printed tables of the U.S. Standard Atmosphere 1976."""
+
+from collections.abc import Sequence
+
+from cosmodrome.physics.atmosphere import EFFECTIVE_RADIUS, US76, air, make_atmosphere
+from cosmodrome.validation.truths import Truth, rows
+
+
+def measure(_: Sequence[Truth]) -> dict[str, float]:
+    """Return the largest errors: temperature (K) and, relative, pressure and density up to 86 km; pressure above."""
+    atmosphere = make_atmosphere(US76)
+    worst = dict.fromkeys(("temperature", "pressure", "density", "upper_pressure"), 0.0)
+    for point in rows("us76_layers.csv"):
+        here = air(geometric_altitude(point["geopotential_altitude_m"]), atmosphere)
+        worst["temperature"] = max(worst["temperature"], abs(here.temperature - point["temperature_k"]))
+        worst["pressure"] = max(worst["pressure"], abs(here.pressure / point["pressure_pa"] - 1.0))
+        worst["density"] = max(worst["density"], abs(here.density / point["density_kg_m3"] - 1.0))
+    for point in rows("us76_upper.csv"):
+        here = air(point["altitude_m"], atmosphere)
+        worst["upper_pressure"] = max(
+            worst["upper_pressure"], abs(here.pressure / point["pressure_pa"] - 1.0)
+        )
+    return {f"us76.{key}": value for key, value in worst.items()}
+
+
+def geometric_altitude(geopotential_m: float) -> float:
+    """Return the geometric altitude (m) of a geopotential one: the inverse of the standard's eq. 18."""
+    return EFFECTIVE_RADIUS * geopotential_m / (EFFECTIVE_RADIUS - geopotential_m)
