@@ -1,7 +1,8 @@
 """Cosmodrome: how much a rocket carries to an orbit, how it flies there, and what it drops where.
 
-The nouns ``Mission Vehicle Site Target Plan Flight Performance`` and the verbs ``plan fly performance`` are imported
-when they are first asked for, so that ``import cosmodrome`` and the command line's ``--help`` stay quick.
+The nouns ``Mission Vehicle Site Target Plan Flight Performance``, the verbs ``read_mission load_vehicle plan fly
+performance`` and ``CosmodromeError``, which is raised for what is wrong in a file, are imported when they are first
+asked for, so that ``import cosmodrome`` and the command line's ``--help`` stay quick.
 """
 
 import importlib
@@ -19,12 +20,16 @@ _HOME = {
     "Plan": "cosmodrome.ascent.plan",
     "Flight": "cosmodrome.flight.propagate",
     "Performance": "cosmodrome.survey.performance",
+    "CosmodromeError": "cosmodrome.errors",
+    "read_mission": "cosmodrome.mission.read",
+    "load_vehicle": "cosmodrome.catalogue.load",
     "plan": "cosmodrome.ascent.plan",
     "fly": "cosmodrome.flight.propagate",
     "performance": "cosmodrome.survey.performance",
 }
 
 __all__ = [
+    "CosmodromeError",
     "Flight",
     "Mission",
     "Performance",
@@ -34,8 +39,10 @@ __all__ = [
     "Vehicle",
     "__version__",
     "fly",
+    "load_vehicle",
     "performance",
     "plan",
+    "read_mission",
 ]
 
 

@@ -17,6 +17,13 @@ from cosmodrome.flight.propagate import Flight
 FORMAT = "cosmodrome-result/1"
 # what a whole limit must be worth (kg) to count as one that the optimum presses on
 _WORTH_KG = 1e-2
+# what `Flight.to_record` would say, where nothing flew
+_WITHOUT_FLIGHT: dict[str, Any] = {
+    **dict.fromkeys(
+        ("payload_kg", "margin_kg", "final_mass_kg", "liftoff_mass_kg", "insertion", "delta_v_m_s")
+    ),
+    **{name: [] for name in ("events", "burns", "stages", "drop_points")},
+}
 _TIMINGS = ("import", "guess", "build", "solve", "verify", "second_start", "total")
 
 
@@ -59,23 +66,13 @@ def flight_result(
 def _record(
     problem: Problem, flight: Flight | None, checks: tuple[LimitCheck, ...], seconds: dict[str, float]
 ) -> dict[str, Any]:
-    left = flight.stages if flight else []
     return {
         "format": FORMAT,
         "status": "unverified",
         "liftoff_utc": _utc(problem.mission.epoch_utc),
-        "payload_kg": flight.programme.payload_kg if flight else None,
-        "margin_kg": left[-1]["usable_propellant_left_kg"] if left else None,
-        "final_mass_kg": flight.final_mass_kg if flight else None,
-        "liftoff_mass_kg": flight.liftoff_mass_kg if flight else None,
-        "insertion": flight.insertion_row() if flight else None,
-        "events": [asdict(event) for event in flight.events] if flight else [],
-        "burns": flight.burns if flight else [],
-        "stages": left,
-        "delta_v_m_s": flight.delta_v_m_s if flight else None,
+        **(flight.to_record() if flight else _WITHOUT_FLIGHT),
         "exchange_kg": [],
         "limits": [_limit_row(check) for check in checks],
-        "drop_points": flight.drop_points if flight else [],
         "verification": None,
         "diagnosis": None,
         "assumptions": _assumptions(problem, flight),

@@ -23,6 +23,7 @@ from cosmodrome.catalogue.schema import Vehicle
 from cosmodrome.flight.propagate import Flight
 from cosmodrome.flight.start import earth_rotation_angle
 from cosmodrome.mission.schema import Mission
+from cosmodrome.shown import Shown
 
 Progress = Callable[[str], None]
 
@@ -32,13 +33,18 @@ _STARTS_OF_OTHER_WAYS = 2
 _STARTS_OF_MORE_BURNS = 3
 
 
-@dataclass(frozen=True)
-class Plan:
+@dataclass(frozen=True, repr=False)
+class Plan(Shown):
     """The answer to a mission: its best ascent, flown, or the reason why there is none.
 
-    `status` is verified, unverified, infeasible or not-converged; `attempt` and `verification` are None where there was
-    nothing to solve or to fly. `second_kg` is what another start reached on the mesh and limits
-    that the plan ended with. `liftoff_utc` is the mission's epoch, or what its launch date and target make it.
+    `status` is verified, unverified, infeasible or not-converged; `diagnosis` says why it is not verified. `attempt`
+    and `verification` are None where there was nothing to solve or to fly. `second_kg` is what another start reached
+    of the objective (kg) on the mesh and limits that the plan ended with; `starts_agree` is whether that is the same to
+    0.1 %. `exchanges` say what one more of each number of the vehicle is worth (kg), `limit_worth_kg` what one more of
+    each limit is, in the unit that files write it in. `seconds` is where the time went, `refinements` how often the
+    mesh was cut. `liftoff_utc` is the mission's epoch, or what its launch date and target make it; None without either.
+
+    In a notebook it shows itself; `plot` draws it, `to_pandas` is its flight as a table.
     """
 
     problem: Problem
@@ -81,13 +87,19 @@ def plan(
     with_ratios: bool = True,
     progress: Progress | None = None,
 ) -> Plan:
-    """Return the best plan of a mission, with another `vehicle` than it names where one is given.
+    """Return the best `Plan` of a mission, with another `vehicle` than it names where one is given.
+
+    The largest payload (kg), or what else the mission maximises, that collocation finds (Garg et al., Automatica 46
+    (2010) 1843; a local optimum), flown again from lift-off, held against every limit, and confirmed from a second
+    start. It is valid as far as its equations are, each of which names its domain.
 
     `start` is the plan of a neighbouring mission (other numbers, same stages, site and events): its program is used
     again and solved from its optimum, which costs a fraction of a new search. `confirm` is another neighbour's, whose
     optimum led here is the second start, in place of flown guesses. Without `with_ratios` nothing is asked about what a
-    kilogram or a limit is worth. An honest negative is a `Plan` whose
-    `diagnosis` says why; CosmodromeError is raised only for what is wrong in the files.
+    kilogram or a limit is worth. `progress` is called with a few words before each step.
+
+    An honest negative is a `Plan` whose `diagnosis` says why; CosmodromeError is raised only for what is wrong in the
+    files.
     """
     begun = time.perf_counter()
 

@@ -41,7 +41,7 @@ _FILE_NAME = re.compile(r"(?P<launcher>.+?\.toml)(?:/(?P<upper>[^/]+))?")
 def load_vehicle(
     vehicle: str | Path, mission_path: Path | None = None, fairing: str | None = None
 ) -> Vehicle:
-    """The checked vehicle of a catalogue id ("a" or "a/b") or of a file ("x.toml", "x.toml/b").
+    """Return the checked `Vehicle`, SI, of a catalogue id ("a" or "a/b") or of a file ("x.toml", "x.toml/b").
 
     A text that names a file counts from the folder of `mission_path` and may not leave it; a Path is taken as
     it is.  Raises CatalogueError for unknown ids, combinations and fairings, VehicleFileError for a bad file.

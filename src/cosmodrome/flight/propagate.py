@@ -6,7 +6,7 @@ demand, in `telling` and `sampling`.
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
@@ -30,6 +30,7 @@ from cosmodrome.flight.integrate import (
 from cosmodrome.flight.packing import pack
 from cosmodrome.flight.programme import Programme
 from cosmodrome.physics.frames import place
+from cosmodrome.shown import Shown
 
 Array = NDArray[np.float64]
 
@@ -81,12 +82,15 @@ class Dropped:
     mass_kg: float
 
 
-@dataclass(frozen=True, eq=False)
-class Flight:
+@dataclass(frozen=True, eq=False, repr=False)
+class Flight(Shown):
     """A programme as flown, phase by phase, with what left on the way.
 
     `propellant_left_kg` is that of each stage (all units) at its separation, or at the end. `reason` is None for a
     flight that came to its end, else why it did not; the segments end there. `rtol` is the tolerance of its steps.
+    Arrays are SI: `t_s` (n,), `y` (n, 12), ECI.
+
+    In a notebook it shows itself; `plot` draws it, `to_pandas` and `columns` are its table.
     """
 
     programme: Programme
@@ -194,6 +198,22 @@ class Flight:
         """Result.json's `insertion`."""
         return telling.insertion(self)
 
+    def to_record(self) -> dict[str, Any]:
+        """What a flight alone tells of result.json, as plain data under the names there."""
+        left = self.stages
+        return {
+            "payload_kg": self.programme.payload_kg,
+            "margin_kg": left[-1]["usable_propellant_left_kg"] if left else None,
+            "final_mass_kg": self.final_mass_kg,
+            "liftoff_mass_kg": self.liftoff_mass_kg,
+            "insertion": self.insertion_row(),
+            "events": [asdict(event) for event in self.events],
+            "burns": self.burns,
+            "stages": left,
+            "delta_v_m_s": self.delta_v_m_s,
+            "drop_points": self.drop_points,
+        }
+
     def columns(self) -> dict[str, NDArray[Any]]:
         """The columns of trajectory.parquet, each (n,)."""
         return sampling.columns(self)
@@ -205,6 +225,9 @@ class Flight:
 
 def fly(programme: Programme, rtol: float = RTOL) -> Flight:
     """Return the `Flight` of a programme, integrated to the relative tolerance `rtol` per step.
+
+    By DOP853, landing on every switch (Hairer, Nørsett, Wanner, Solving Ordinary Differential Equations I, sec. II.5).
+    The programme of a plan is `plan.flight.programme`, that of a file `Programme.from_json`.
 
     A flight that comes down to the ground or stops being finite ends there, with a reason; nothing is raised.
     """

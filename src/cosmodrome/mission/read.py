@@ -58,7 +58,11 @@ SITE_POINT = Shape(quantities=("latitude_deg", "longitude_deg", "height_m"))
 
 
 def read_mission(path: Path | str) -> Mission:
-    """The mission that a file asks for; MissionFileError in one sentence for anything wrong with it."""
+    """Return the `Mission` that a file asks for, in SI units and radians whatever units the file is in.
+
+    Everything is checked that needs neither the hardware nor physics. Raises MissionFileError for what is wrong: one
+    sentence with the file, the key, the value and what is allowed.
+    """
     path = Path(path)
     return mission_from_dict(read_toml(path, MissionFileError), path)
 

@@ -42,6 +42,8 @@ class Target:
     A closed orbit has `c3_m2_s2` None and `semi_major_axis_m`, `eccentricity` set.  An escape has `c3_m2_s2`
     > 0, `declination_rad` of the outgoing asymptote in ECI, a negative `semi_major_axis_m`, and
     `eccentricity` only when its perigee was given.  `ltan_h` is local mean solar time of the ascending node.
+    Elements are those of Vallado, Fundamentals of Astrodynamics and Applications, 4th ed. (2013), sec. 2.4, in ECI
+    (CIRS); the perigee is at least 120 km up.
     """
 
     semi_major_axis_m: float
@@ -238,7 +240,7 @@ class MonteCarlo:
 
 @dataclass(frozen=True)
 class Mission:
-    """One question to the analysis.
+    """One question to the analysis; numbers are SI and radians, None is what the file leaves open.
 
     `vehicle` and `site` are catalogue ids or the name of a file beside `path`.  `sequence` maps
     "<id>.ignition_s", "<id>.cutoff_s", "<id>.separation_s", "<id>.release_s" to imposed seconds after

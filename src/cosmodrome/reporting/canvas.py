@@ -3,6 +3,7 @@
 Matplotlib's object interface with the Agg canvas: no pyplot, no display, no global state left changed.
 """
 
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,8 @@ INK, MUTED, GRID = "#1d2733", "#6b7785", "#dde3ea"
 BLUE, TEAL, AMBER, RED, VIOLET, GREEN = "#1f5fa8", "#1b8a8f", "#c8811a", "#c0392b", "#7a4fa3", "#3d8b40"
 SERIES = (BLUE, AMBER, TEAL, VIOLET, GREEN, RED)
 DOTS_PER_INCH = 130
+# as wide as a notebook's column
+_NOTEBOOK_DOTS_PER_INCH = 80
 
 # Typed loosely because the names that matplotlib knows differ from release to release.
 STYLE: Any = {
@@ -48,13 +51,24 @@ STYLE: Any = {
 }
 
 
+class Sheet(Figure):
+    """A matplotlib figure that a notebook shows by itself: without pyplot nobody else tells it how."""
+
+    def _repr_png_(self) -> bytes:
+        picture = io.BytesIO()
+        with matplotlib.rc_context(STYLE):
+            self.savefig(picture, format="png", dpi=_NOTEBOOK_DOTS_PER_INCH)
+        return picture.getvalue()
+
+
 @contextmanager
 def sheet(
-    path: Path, title: str, subtitle: str, width_in: float, height_in: float, top_in: float = 0.0
-) -> Iterator[Figure]:
-    """A figure with a heading, saved as PNG on leaving; `top_in` keeps room under the heading for labels."""
+    path: Path | None, title: str, subtitle: str, width_in: float, height_in: float, top_in: float = 0.0
+) -> Iterator[Sheet]:
+    """A figure with a heading, saved as PNG on leaving where there is a path for it; `top_in` keeps room under the
+    heading for labels."""
     with matplotlib.rc_context(STYLE):
-        figure = Figure(figsize=(width_in, height_in))
+        figure = Sheet(figsize=(width_in, height_in))
         FigureCanvasAgg(figure)
         heading_in = 0.62 + top_in
         engine = ConstrainedLayoutEngine(rect=(0.012, 0.0, 0.976, 1.0 - heading_in / height_in))
@@ -64,7 +78,8 @@ def sheet(
         )
         figure.text(0.18 / width_in, 1.0 - 0.48 / height_in, subtitle, fontsize=9, color=MUTED, va="center")
         yield figure
-        figure.savefig(path, dpi=DOTS_PER_INCH)
+        if path is not None:
+            figure.savefig(path, dpi=DOTS_PER_INCH)
 
 
 def limit_line(ax: Axes, limit: float, text: str, data_peak: float) -> None:

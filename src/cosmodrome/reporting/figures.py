@@ -1,6 +1,6 @@
 """The figures of a run: profiles over time, attitude, velocity budget, limits, ground track.
 
-draw_figures -> profile.png  attitude.png  delta_v.png  limits.png  ground_track.png
+draw_figures -> profile.png  attitude.png  ground_track.png  delta_v.png  limits.png
 """
 
 from collections.abc import Mapping
@@ -20,6 +20,7 @@ from cosmodrome.reporting.canvas import (
     SERIES,
     TEAL,
     VIOLET,
+    Sheet,
     limit_line,
     sheet,
 )
@@ -32,30 +33,40 @@ from cosmodrome.reporting.time_axis import EVENT_LABELS_IN, draw_time_axis, mark
 Array = numpy.ndarray[Any, Any]
 
 
-def draw_figures(result: Mapping[str, Any], columns: Columns, mission_name: str, folder: Path) -> list[Path]:
-    """Draw every figure that the data allow into `folder`, made if absent; the paths written.
-
-    A run without a flown trajectory (an infeasible mission) has no figures, and no folder.
-    """
+def figure_names(result: Mapping[str, Any], columns: Columns) -> list[str]:
+    """The names of the figures that the data allow; none without a flown trajectory (an infeasible mission)."""
     if not columns or len(columns["t_s"]) < 2:
         return []
-    folder.mkdir(parents=True, exist_ok=True)
-    payload = number(result["payload_kg"])
-    subtitle = f"{result['status']}: {payload} kg to {orbit_text(result['insertion'])}"
-    drawn = [folder / f"{name}.png" for name in ("profile", "attitude", "ground_track")]
-    draw_profile(result, columns, mission_name, subtitle, drawn[0])
-    draw_attitude(result, columns, mission_name, subtitle, drawn[1])
-    draw_ground_track(result, columns, mission_name, subtitle, drawn[2])
+    names = ["profile", "attitude", "ground_track"]
     if result["delta_v_m_s"] and None not in result["delta_v_m_s"].values():
-        drawn.append(folder / "delta_v.png")
-        draw_delta_v(result["delta_v_m_s"], mission_name, subtitle, drawn[-1])
+        names.append("delta_v")
     if limit_rows(result):
-        drawn.append(folder / "limits.png")
-        draw_limits(result, columns, mission_name, subtitle, drawn[-1])
-    return drawn
+        names.append("limits")
+    return names
 
 
-def draw_profile(result: Mapping[str, Any], columns: Columns, title: str, subtitle: str, path: Path) -> None:
+def draw_figure(
+    name: str, result: Mapping[str, Any], columns: Columns, mission_name: str, path: Path | None = None
+) -> Sheet:
+    """The figure of one of `figure_names`, saved as PNG where there is a path for it."""
+    subtitle = f"{result['status']}: {number(result['payload_kg'])} kg to {orbit_text(result['insertion'])}"
+    return _DRAW[name](result, columns, mission_name, subtitle, path)
+
+
+def draw_figures(result: Mapping[str, Any], columns: Columns, mission_name: str, folder: Path) -> list[Path]:
+    """Draw every figure that the data allow into `folder`, made if absent; the paths written, and no folder where there
+    are none."""
+    drawn = {name: folder / f"{name}.png" for name in figure_names(result, columns)}
+    if drawn:
+        folder.mkdir(parents=True, exist_ok=True)
+    for name, path in drawn.items():
+        draw_figure(name, result, columns, mission_name, path)
+    return list(drawn.values())
+
+
+def draw_profile(
+    result: Mapping[str, Any], columns: Columns, title: str, subtitle: str, path: Path | None
+) -> Sheet:
     """Altitude, speed, dynamic pressure, axial acceleration and mass over time, with events and limits."""
     t = columns["t_s"]
     inertial = inertial_speed(columns)
@@ -89,9 +100,12 @@ def draw_profile(result: Mapping[str, Any], columns: Columns, title: str, subtit
         draw_time_axis(axes, axis)
         mark_events(axes, result["events"], axis)
         figure.align_ylabels(list(axes))
+    return figure
 
 
-def draw_attitude(result: Mapping[str, Any], columns: Columns, title: str, subtitle: str, path: Path) -> None:
+def draw_attitude(
+    result: Mapping[str, Any], columns: Columns, title: str, subtitle: str, path: Path | None
+) -> Sheet:
     """Pitch and azimuth of the thrust axis beside those of the velocity relative to the Earth."""
     t = columns["t_s"]
     angles = attitude(columns)
@@ -125,10 +139,14 @@ def draw_attitude(result: Mapping[str, Any], columns: Columns, title: str, subti
         draw_time_axis(axes, axis)
         mark_events(axes, result["events"], axis)
         figure.align_ylabels(list(axes))
+    return figure
 
 
-def draw_delta_v(budget: Mapping[str, float], title: str, subtitle: str, path: Path) -> None:
+def draw_delta_v(
+    result: Mapping[str, Any], columns: Columns, title: str, subtitle: str, path: Path | None
+) -> Sheet:
     """The velocity budget as a waterfall: what the Earth and the engines give, what is lost, what remains."""
+    budget = result["delta_v_m_s"]
     steps = [
         ("Earth's\nrotation", budget["gain"], GREEN),
         ("engines\nin vacuum", budget["ideal"], GREEN),
@@ -160,9 +178,12 @@ def draw_delta_v(budget: Mapping[str, float], title: str, subtitle: str, path: P
         ax.set_ylim(0.0, 1.1 * top)
         ax.grid(axis="x", visible=False)
         ax.tick_params(axis="x", length=0)
+    return figure
 
 
-def draw_limits(result: Mapping[str, Any], columns: Columns, title: str, subtitle: str, path: Path) -> None:
+def draw_limits(
+    result: Mapping[str, Any], columns: Columns, title: str, subtitle: str, path: Path | None
+) -> Sheet:
     """Each limit's peak as a share of the limit, and below it when the share was reached."""
     rows = limit_rows(result)
     t = columns["t_s"]
@@ -199,9 +220,19 @@ def draw_limits(result: Mapping[str, Any], columns: Columns, title: str, subtitl
         if any(curve is not None for _, curve in curves):
             ax.legend(loc="best", frameon=True, facecolor="white", edgecolor="none", framealpha=0.9)
         draw_time_axis([ax], time_axis(t, result["burns"]))
+    return figure
 
 
 def _share_curve(row: LimitRow, result: Mapping[str, Any], columns: Columns) -> Array | None:
     """The limited quantity over time in percent of its limit, NaN where the limit does not apply, `(n,)`."""
     curve = limited_curve(row.key, result, columns)
     return None if curve is None or not row.limit else 100.0 * curve / row.limit
+
+
+_DRAW = {
+    "profile": draw_profile,
+    "attitude": draw_attitude,
+    "ground_track": draw_ground_track,
+    "delta_v": draw_delta_v,
+    "limits": draw_limits,
+}

@@ -13,7 +13,7 @@ import numpy
 from matplotlib.axes import Axes
 from matplotlib.patches import Circle
 
-from cosmodrome.reporting.canvas import AMBER, BLUE, INK, MUTED, RED, sheet
+from cosmodrome.reporting.canvas import AMBER, BLUE, INK, MUTED, RED, Sheet, sheet
 from cosmodrome.reporting.columns import Columns
 from cosmodrome.reporting.labels import number
 from cosmodrome.reporting.places import hemisphere, on_map_km, placed, release_event, round_step
@@ -32,8 +32,8 @@ Array = numpy.ndarray[Any, Any]
 
 
 def draw_ground_track(
-    result: Mapping[str, Any], columns: Columns, title: str, subtitle: str, path: Path
-) -> None:
+    result: Mapping[str, Any], columns: Columns, title: str, subtitle: str, path: Path | None
+) -> Sheet:
     """The track from the pad to the end, where each body leaves it and where it comes down."""
     pad = (float(columns["latitude_deg"][0]), float(columns["longitude_deg"][0]))
     x, y = on_map_km(pad, columns["latitude_deg"], columns["longitude_deg"])
@@ -65,6 +65,7 @@ def draw_ground_track(
         _draw_drops(ax, result, pad, drop_x, drop_y)
         ax.set_xlabel("East of the pad, km")
         ax.set_ylabel("North of the pad, km")
+    return figure
 
 
 def _draw_drops(ax: Axes, result: Mapping[str, Any], pad: tuple[float, float], x: Array, y: Array) -> None:

@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from cosmodrome.reporting.canvas import INK, MUTED, RED, SERIES, sheet
+from cosmodrome.reporting.canvas import INK, MUTED, RED, SERIES, Sheet, sheet
 from cosmodrome.reporting.labels import number, significant
 from cosmodrome.reporting.performance_folder import MEASURES
 
@@ -23,8 +23,8 @@ _HATCH = "////"
 _SHADES = LinearSegmentedColormap.from_list("payload", ["#f4f8fc", "#bcd6ef", "#5b94cf"])
 
 
-def draw_performance(record: Mapping[str, Any], path: Path) -> None:
-    """Draw the survey of a record as PNG."""
+def draw_performance(record: Mapping[str, Any], path: Path | None = None) -> Sheet:
+    """The figure of a record's survey, saved as PNG where there is a path for it."""
     axes = record["axes"]
     shape = tuple(len(axis["values"]) for axis in axes)
     counts = record["counts"]
@@ -44,6 +44,7 @@ def draw_performance(record: Mapping[str, Any], path: Path) -> None:
         else:
             _draw_map(ax, record, *shape)
         ax.margins(x=0.0)
+    return figure
 
 
 def key_words(axis: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cosmodrome.catalogue.resolve import Resolved
+from cosmodrome.shown import Shown
 from cosmodrome.survey.axes import Axis
 from cosmodrome.survey.doubt import UNEXPLAINED, doubts
 from cosmodrome.survey.grid import Cell, Grid, examine, read_grid
@@ -20,9 +21,15 @@ from cosmodrome.survey.worker import Progress, Team, team
 FORMAT = "cosmodrome-performance/1"
 
 
-@dataclass(frozen=True)
-class Performance:
-    """What a mission's vehicle carries over its axes; `points` in the order of the axes, the last one fastest."""
+@dataclass(frozen=True, repr=False)
+class Performance(Shown):
+    """What a mission's vehicle carries over its axes; `points` in the order of the axes, the last one fastest.
+
+    `payload_kg` and `objective_kg` are arrays over the axes, (n,) or (n, m), kg. `objective` is payload, margin or
+    final_mass; `assumptions` hold at every point.
+
+    In a notebook it shows itself as a table; `plot` draws curves or a map, `to_pandas` has a row for each point.
+    """
 
     name: str
     vehicle: str
@@ -91,6 +98,10 @@ def performance(
     mission: Path | str, vary: Sequence[str], *, workers: int = 1, progress: Progress | None = None
 ) -> Performance:
     """Return the `Performance` of a mission file over one or two keys, as `["target.altitude_km=200:1000:9"]`.
+
+    `KEY=FROM:TO:POINTS` takes that many even values, `KEY=V1,V2,…` the listed ones, in the unit at the key's end: (n,)
+    or (n, m) points, at most 10 000, each planned and verified as by `plan`. A point that carries nothing is a value
+    with its reason. `progress` is called with a few words as points come in.
 
     With several `workers` the points are shared among processes, which start from the calling script anew: it needs the
     usual `if __name__ == "__main__":`. Raises CosmodromeError for what is wrong in the file or the variations.
