@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from cosmodrome.catalogue.timeline import Mark
 from cosmodrome.flight.attitude import vertical
 from cosmodrome.flight.programme import Masses, Step
 from cosmodrome.flight.propagate import Flight, fly
@@ -147,3 +148,25 @@ def test_the_lowest_altitude_after_the_floor_is_where_the_flight_stops_sinking()
     assert ended.t_s == pytest.approx(0.6 * period, abs=1e-9)
     # never above the floor: nothing to say
     assert "min_coast_altitude_m" not in fly(coast).peaks(5000e3)
+
+
+def test_a_coast_between_burns_counts_although_its_orbit_never_passes_the_floor() -> None:
+    world = exponential(ball())
+    y0, period = eccentric_orbit(world.earth)
+    parked, relit = Mark("BURN_1_END", "upper", "burn 1 end"), Mark("BURN_2_START", "upper", "burn 2 start")
+    coast = replace(
+        launch(),
+        r_eci_m=tuple(y0[:3]),
+        v_eci_m_s=tuple(y0[3:6]),
+        masses=Masses(1000.0, {}),
+        steps=(
+            Step(phase("coast", COASTING), 0.1 * period, vertical()),
+            Step(phase("coast", COASTING, begins_with=(parked,)), 1.1 * period, vertical()),
+            Step(phase("coast", COASTING, begins_with=(relit,)), 0.1 * period, vertical()),
+        ),
+        environment=world,
+        insertion_step=0,
+    )
+    lowest = fly(coast).peaks(5000e3)["min_coast_altitude_m"]
+    assert lowest.value == pytest.approx(200e3, abs=0.1)
+    assert lowest.t_s == pytest.approx(period, abs=1e-3)

@@ -307,11 +307,13 @@ def first_rows(problem: Problem, start: Start) -> Rows:
     low = start.guess.record("min_altitude_m")
     rows = []
     climbed = False
+    windows = start.timeline.burns[-1].windows
     for k in range(start.timeline.insertion + 1):
         mine = []
         if start.timeline.phases[k].is_fairing_gone and problem.limits.fairing_heat_flux_w_m2 is not None:
             mine.append("fairing_heat_flux_w_m2")
-        if climbed and low[k] > floor:
+        is_parked = len(windows) > 1 and k > windows[0][-1]
+        if is_parked or (climbed and low[k] > floor):
             mine.append("min_coast_altitude_m")
         climbed = climbed or low[k] > floor
         rows.append(tuple(mine))

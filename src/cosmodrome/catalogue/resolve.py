@@ -137,7 +137,9 @@ def _limits(mission: Mission, vehicle: Vehicle, site: Site) -> tuple[Limits, tup
             assumptions.append(f"{words} is not limited: neither mission nor vehicle states a limit")
     if limits.min_coast_altitude_m is None:
         floor = DEFAULT_MIN_COAST_ALTITUDE_M / 1e3
-        assumptions.append(f"once it has climbed there the flight stays above {floor:.0f} km (default)")
+        assumptions.append(
+            f"the flight stays above {floor:.0f} km once it has climbed there, and in coasts between burns (default)"
+        )
     if mission.initial_state is not None:
         assumptions.append(
             f"the flight begins at t_s = {mission.initial_state.t_s:.6g} with the whole vehicle: events that follow "

@@ -106,7 +106,8 @@ def peaks(flight: "Flight", min_coast_altitude_m: float | None = None) -> dict[s
 
     max_dynamic_pressure_pa, max_q_alpha_pa_rad and max_axial_acceleration_m_s2 over the whole flight;
     fairing_heat_flux_w_m2 from the fairing's release on, when one is released; min_coast_altitude_m, when that floor is
-    given and was ever crossed upward: the lowest altitude from then on at which the flight stops sinking, or ends.
+    given and was ever crossed upward or the last stage coasts between burns: the lowest altitude from then on at which
+    the flight stops sinking, the coast begins, or the flight ends.
     """
     found = {
         "max_dynamic_pressure_pa": _largest(flight.segments, "dynamic_pressure_pa"),
@@ -129,18 +130,25 @@ def _largest(segments: "tuple[Segment, ...] | list[Segment]", quantity: str) -> 
 
 
 def _lowest_after(flight: "Flight", floor_m: float) -> Peak | None:
-    """Lowest turn upward (r.v through zero) or end of the flight after the first upward passage of the floor.
+    """Lowest turn upward (r.v through zero) or end of the flight after the first upward passage of the floor or the
+    begin of the last stage's first coast between burns, whichever comes first.
 
-    The climb itself passes the floor, so the lowest altitude of all after the passage would always be the floor.
+    The climb itself passes the floor, so the lowest altitude of all after the passage would always be the floor; a
+    parking orbit below it never passes it.
     """
     since = math.inf
     lowest = None
+    has_parking = any(mark.code == "BURN_2_START" for s in flight.segments for mark in s.phase.begins_with)
     for segment in flight.segments:
         traced = segment.trace
         altitude, t = traced.column("altitude_m"), traced.t_s
         if not math.isfinite(since):
             upward = crossings(traced, "altitude_m", floor_m, 1)
-            since = float(t[0]) if altitude[0] >= floor_m else (upward[0][2] if upward else math.inf)
+            is_parked = has_parking and any(mark.code == "BURN_1_END" for mark in segment.phase.begins_with)
+            if is_parked:
+                lowest = Peak(float(altitude[0]), float(t[0]))
+            is_above = altitude[0] >= floor_m or is_parked
+            since = float(t[0]) if is_above else (upward[0][2] if upward else math.inf)
         for i in range(1, t.size):
             rises_on = i + 1 == t.size or altitude[i + 1] >= altitude[i]
             if t[i] > since and altitude[i] < altitude[i - 1] and rises_on:
