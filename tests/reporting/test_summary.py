@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from cosmodrome.reporting.summary import write_summary
+from tests.reporting import synthetic
 from tests.reporting.synthetic import infeasible_result
 
 FOLDER = Path("vostochny-leo-run")
@@ -202,3 +203,10 @@ def test_any_one_number_that_does_not_apply_leaves_a_summary(result):
         kept, holder[last] = holder[last], None
         assert summary(result).endswith("Run folder: vostochny-leo-run\n"), (way, last)
         holder[last] = kept
+
+
+def test_exchange_ratios_are_told_in_what_was_made_largest():
+    stream = io.StringIO()
+    write_summary(synthetic.result(), FOLDER, stream, maximize="final_mass")
+    assert "What final mass costs" in stream.getvalue()
+    assert "changes the final mass by" in stream.getvalue()

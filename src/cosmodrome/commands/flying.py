@@ -92,7 +92,13 @@ def _tell(outcome: "Outcome", folder: Path, *, as_json: bool) -> None:
 
     # A reader that leaves early (`| head`) does not change the answer.
     with suppress(BrokenPipeError):
-        write_summary(outcome.result, folder, sys.stdout, ltan_h=outcome.background["reached"]["ltan_h"])
+        write_summary(
+            outcome.result,
+            folder,
+            sys.stdout,
+            ltan_h=outcome.background["reached"]["ltan_h"],
+            maximize=outcome.background["objective"]["maximize"],
+        )
 
 
 @contextmanager

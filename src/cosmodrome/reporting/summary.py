@@ -42,12 +42,19 @@ class _Console(Console):
 
 
 def write_summary(
-    result: Mapping[str, Any], folder: Path, stream: TextIO, *, ltan_h: float | None = None
+    result: Mapping[str, Any],
+    folder: Path,
+    stream: TextIO,
+    *,
+    ltan_h: float | None = None,
+    maximize: str = "payload",
 ) -> None:
     """Write what a person wants to know first about `result`; the last line names the run folder.
 
-    `ltan_h` is the local time of the insertion's ascending node, told beside the lift-off time.
+    `ltan_h` is the local time of the insertion's ascending node, told beside the lift-off time; `maximize` is what the
+    mission made largest, which is what exchange ratios are counted in.
     """
+    largest = maximize.replace("_", " ")
     console = summary_console(stream)
     console.print(_verdict(result, ltan_h))
     for sentence in _diagnosis(result):
@@ -58,7 +65,7 @@ def write_summary(
         ("Limits", _limits(result)),
         ("Drop points", _drop_points(result["drop_points"])),
         ("Velocity budget, m/s", _budget(result["delta_v_m_s"])),
-        ("What payload costs", _exchange(result["exchange_kg"])),
+        (f"What {largest} costs", _exchange(result["exchange_kg"], largest)),
     ):
         if table is not None:
             console.print()
@@ -228,11 +235,11 @@ def _budget(budget: Mapping[str, float] | None) -> Table | None:
     return table
 
 
-def _exchange(ratios: Sequence[Mapping[str, Any]]) -> Table | None:
+def _exchange(ratios: Sequence[Mapping[str, Any]], largest: str) -> Table | None:
     known = [ratio for ratio in ratios if ratio["payload"] is not None]
     if not known:
         return None
-    table = new_table("one more", "of", "changes the payload by", numeric_from=2)
+    table = new_table("one more", "of", f"changes the {largest} by", numeric_from=2)
     for ratio in known[:_LONGEST_LIST]:
         sign = "−" if ratio["payload"] < 0.0 else "+"
         table.add_row(

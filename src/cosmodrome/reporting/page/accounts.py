@@ -55,8 +55,8 @@ def budget_table(budget: Mapping[str, float] | None) -> Markup | None:
     )
 
 
-def exchange_table(ratios: Sequence[Row]) -> Markup | None:
-    """What one more unit of each number changes of the payload; None where it is not known."""
+def exchange_table(ratios: Sequence[Row], objective: str) -> Markup | None:
+    """What one more unit of each number changes of what was made largest; None where it is not known."""
     known = [ratio for ratio in ratios if ratio["payload"] is not None]
     if not known:
         return None
@@ -75,8 +75,8 @@ def exchange_table(ratios: Sequence[Row]) -> Markup | None:
     columns = [
         Column("One more of", is_number=False),
         Column("Unit", is_number=False),
-        Column("Less · more payload", is_number=False),
-        Column("Payload", "kg"),
+        Column(f"Less · more {objective}", is_number=False),
+        Column(objective.capitalize(), "kg"),
     ]
     return table("Exchange ratios", columns, rows, identifier="exchange-table", can_copy=True)
 

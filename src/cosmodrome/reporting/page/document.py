@@ -64,6 +64,7 @@ def page_html(result: Row, columns: Columns, background: Row) -> str:
 def _parts(result: Row, columns: Columns, background: Row, shown: list[Any]) -> list[Part]:
     """The parts below the verdict; one without content is left out of the page."""
     has_events = bool(result["events"])
+    largest = background["objective"]["maximize"].replace("_", " ")
     return [
         (
             "orbit",
@@ -83,7 +84,7 @@ def _parts(result: Row, columns: Columns, background: Row, shown: list[Any]) -> 
             [flight.maps(result, columns), flight.drops_table(result["drop_points"])] if shown else [],
         ),
         ("velocity", "Velocity budget", [accounts.budget_table(result["delta_v_m_s"])]),
-        ("exchange", "What payload costs", [accounts.exchange_table(result["exchange_kg"])]),
+        ("exchange", f"What {largest} costs", [accounts.exchange_table(result["exchange_kg"], largest)]),
         ("verification", "Verification", [accounts.verification(result)]),
         ("sources", "Assumptions and sources", [accounts.assumptions(result, background)]),
         (
