@@ -86,9 +86,9 @@ TOLD = {
     "limit-broken.acceleration-of-the-vehicle": Told(
         ACCELERATION, f"{ACCELERATION} = 6:", None, is_slow=False
     ),
-    "coast-too-long.lower-circle": Told(COAST, "than 1800 s", COAST),
-    "coast-too-long.far-circle": Told(COAST, "than 3600 s", COAST),
-    "coast-too-long.higher-circle": Told(COAST, "than 7200 s", COAST),
+    "coast-too-long.lower-circle": Told(COAST, "at most 1800 s", COAST),
+    "coast-too-long.far-circle": Told(COAST, "at most 3600 s", COAST),
+    "coast-too-long.higher-circle": Told(COAST, "at most 7200 s", COAST),
     "gap-too-large.misses-its-orbit": Told("target", "more than 100 m or 0.1 m/s", None, is_slow=False),
     "gap-too-large.flies-south": Told("target", "more than 100 m or 0.1 m/s", None, is_slow=False),
     "gap-too-large.falls-back": Told("target", "comes down to the ground", None, is_slow=False),

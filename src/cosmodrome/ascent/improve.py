@@ -81,16 +81,22 @@ class Improver:
         found = self.search.refined(attempt, mesh, rows, problem=eased)
         if not found.is_feasible:
             return _stuck(found)
-        answer = self._led_down(found, list(flown))
+        # alone, a limit is certainly kept where the flight without it is
+        last = None
+        if len(flown) == 1:
+            ((name, peak),) = flown.items()
+            last = replace(attempt, problem=attempt.problem.with_limit(name, peak))
+        answer = self._led_down(found, list(flown), last)
         if isinstance(answer, Diagnosis) and len(flown) > 1:
             # which limit takes hold first may decide whether the other can be reached
-            other = self._led_down(found, list(reversed(flown)))
+            other = self._led_down(found, list(reversed(flown)), None)
             if not isinstance(other, Diagnosis) or answer.nearest_feasible is None:
                 return other
         return answer
 
-    def _led_down(self, attempt: Attempt, names: list[str]) -> Attempt | Diagnosis:
-        """The optimum with limits led from where they were eased to, to their values, one after the other."""
+    def _led_down(self, attempt: Attempt, names: list[str], last: Attempt | None) -> Attempt | Diagnosis:
+        """The optimum with limits led from where they were eased to, to their values, one after the other; what is
+        offered where that fails is at the `last` what is given."""
         for name in names:
             asked = getattr(self.search.problem.limits, name)
             base, value = attempt.problem, getattr(attempt.problem.question.limits, name)
@@ -107,7 +113,7 @@ class Improver:
                     problem = ask(at)
                     return problem.with_limit(name, getattr(problem.question.limits, name))
 
-                near = farthest_flown(self.search, taken, allow)
+                near = farthest_flown(self.search, taken, allow) or last
                 return diagnose.limit_blocks(self.search.problem, name, taken, near)
             attempt = taken.attempt
         return replace(attempt, problem=self.search.problem)
