@@ -30,7 +30,7 @@ from robustness_missions import Case, NotDrawnError, make_case
 # a payload within this share of the best known is the optimum
 _NEAR = 5e-3
 # the most that may go wrong, in percent: 3 of 85 feasible missions, 1 of 15 infeasible ones
-_MOST_MISSED, _MOST_WRONG = 3.5, 6.7
+_MOST_MISSED, _MOST_WRONG = 100.0 * 3 / 85, 100.0 * 1 / 15
 
 
 @dataclass(frozen=True)
