@@ -35,7 +35,8 @@ def run(mission, progress):
     wait("planning")
     return SimpleNamespace(
         result=synthetic.result(), columns=synthetic.columns(), programme=synthetic.PROGRAMME, exit_code=0,
-        background={"reached": {"ltan_h": None}, "objective": {"maximize": "payload"}}, texts={"report.html": "<!doctype html>"},
+        background={"reached": {"ltan_h": None}, "objective": {"maximize": "payload"}},
+        texts={"report.html": "<!doctype html>"},
     )
 sys.modules["cosmodrome.run"] = types.SimpleNamespace(run=run)
 import cosmodrome.reporting.figures as figures
