@@ -20,7 +20,7 @@ _WORTH_KG = 1e-2
 # what `Flight.to_record` would say, where nothing flew
 _WITHOUT_FLIGHT: dict[str, Any] = {
     **dict.fromkeys(
-        ("payload_kg", "margin_kg", "final_mass_kg", "liftoff_mass_kg", "insertion", "delta_v_m_s")
+        ("payload_kg", "margin_kg", "final_mass_kg", "liftoff_mass_kg", "insertion", "delta_v_m_s", "audit")
     ),
     **{name: [] for name in ("events", "burns", "stages", "drop_points")},
 }

@@ -89,7 +89,8 @@ def fly(mission_path: Path, plan_folder: Path | None, progress: Progress) -> Out
     seconds = {"import": _IMPORT_SECONDS, "total": time.perf_counter() - begun}
     record = flight_result(problem, flight, checks, seconds)
     gap = target_gap(problem, flight)
-    is_good = flight.reason is None and gap.is_close and all(check.is_kept for check in checks)
+    is_kept = all(check.is_kept for check in checks)
+    is_good = flight.reason is None and gap.is_close and is_kept and flight.audit.is_closed
     record["status"] = "verified" if is_good else "unverified"
     columns = flight.columns()
     if planned is not None:

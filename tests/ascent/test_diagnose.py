@@ -207,6 +207,15 @@ def test_a_gap_over_any_of_the_three_bounds_is_too_large(verified, changes):
     assert f"{next(iter(changes.values())):.3g}" in d.message
 
 
+def test_books_that_do_not_close_are_a_fault_of_ours(verified):
+    flight = verified.flight
+    unbooked = replace(flight, dropped=flight.dropped[1:])
+    d = unverified(changed(verified, flight=unbooked), 3188.0, 3188.0, False)
+    assert (d.code, d.key) == ("gap-too-large", None)
+    assert f"mass by {unbooked.audit.mass_gap:.3g}" in d.message and "report it" in d.message
+    assert unreached(unbooked, (), TargetGap(0.0, 0.0)).message == d.message
+
+
 def test_a_broken_limit_is_told_with_its_peak_and_time(verified):
     d = unverified(changed(verified, limits=(BROKEN,)), 3188.0, 3188.0, False)
     assert (d.code, d.key) == ("limit-broken", "limits.max_dynamic_pressure_pa")

@@ -378,6 +378,7 @@ DOMAINS: dict[Callable[..., Any], list[Sample]] = {
         *(at(c, v, 2.9e5, u) for c, v, u in _CONDITIONS),
         at(_CONDITIONS[0][0], (0.0, 0.0, 0.0), 2.9e5, NOSE, step=_ALIGNED),
     ],
+    motion.specific_power: [at(c, v, 2.9e5, u) for c, v, u in _CONDITIONS],
     motion.angle_of_attack: [
         at(_U, FAST),
         at(_U, vector.scaled(2000.0, _U), step=1e-8),

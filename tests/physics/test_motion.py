@@ -81,6 +81,15 @@ def test_the_velocity_budget_closes_exactly(state):
     assert ideal - pressure - steering - drag - gravity == pytest.approx(rate, abs=1e-13)
 
 
+@pytest.mark.parametrize("state", STATES)
+def test_the_power_is_that_of_the_acceleration_without_gravity(state):
+    r, v, u, throttle, tau, leg, world = state
+    c = motion.conditions(r, v, u, throttle, tau, leg, world)
+    felt = np.subtract(motion.acceleration(c, u, MASS), c.gravity)
+    # rounding of 30 m/s^2 times the speed, the largest terms that cancel
+    assert motion.specific_power(c, v, MASS, u) == pytest.approx(np.dot(felt, v), rel=1e-12, abs=1e-11)
+
+
 def test_each_loss_has_the_sign_of_a_loss_in_a_climb():
     climbing = tuple(float(x) for x in 1500.0 * np.array(frames.place(FLYING, EARTH).up))
     c = motion.conditions(FLYING, climbing, NOSE, 1.0, 0.0, FIRST_STAGE, WORLD)

@@ -157,6 +157,12 @@ def result() -> dict[str, Any]:
                 _drop("core", 86.1, 1562e3, 731.0),
                 _drop("aft-skirt", 86.2, 1604e3, 760.0),
             ],
+            "audit": {
+                "energy_gap": -2.1e-11,
+                "delta_v_gap_m_s": 3.0e-4,
+                "mass_gap": 1.2e-16,
+                "closes": True,
+            },
             "verification": {
                 "position_gap_m": 14.2,
                 "velocity_gap_m_s": 0.012,

@@ -16,6 +16,7 @@ from cosmodrome.ascent.verify import (
     TargetGap,
     Verification,
 )
+from cosmodrome.flight.audit import DELTA_V_GAP_M_S, ENERGY_GAP, MASS_GAP
 from cosmodrome.flight.propagate import Flight
 from cosmodrome.physics.atmosphere import air
 from cosmodrome.physics.constants import G0
@@ -158,6 +159,8 @@ def unverified(
             f"{verification.velocity_gap_m_s:.3g} m/s and {verification.payload_gap_kg:.3g} kg, more than "
             f"{POSITION_GAP_M:.0f} m, {VELOCITY_GAP_M_S} m/s or {PAYLOAD_GAP_KG:.0f} kg",
         )
+    if not verification.flight.audit.is_closed:
+        return _unbalanced(verification.flight)
     if is_squeezed:
         return Diagnosis(
             "bound-active",
@@ -185,6 +188,8 @@ def unreached(flight: Flight, checks: tuple[LimitCheck, ...], gap: TargetGap) ->
     broken = [check for check in checks if not check.is_kept]
     if broken:
         return _broken(broken[0])
+    if gap.is_close:
+        return _unbalanced(flight)
     return Diagnosis(
         "gap-too-large",
         f"the flight ends {gap.position_m:.3g} m and {gap.velocity_m_s:.3g} m/s away from the target orbit, more than "
@@ -200,4 +205,14 @@ def _broken(check: LimitCheck) -> Diagnosis:
         f"the flight breaks limits.{check.name} = {check.limit:.6g}: it reaches {check.peak:.6g} at {check.t_s:.1f} s",
         None,
         f"limits.{check.name}",
+    )
+
+
+def _unbalanced(flight: Flight) -> Diagnosis:
+    found = flight.audit
+    return Diagnosis(
+        "gap-too-large",
+        f"the books of the flight do not close: energy by {found.energy_gap:.3g}, velocity by "
+        f"{found.delta_v_gap_m_s:.3g} m/s, mass by {found.mass_gap:.3g}, more than {ENERGY_GAP:g}, "
+        f"{DELTA_V_GAP_M_S:g} m/s or {MASS_GAP:g}; this is a fault of the program, please report it",
     )

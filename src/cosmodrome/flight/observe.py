@@ -17,7 +17,13 @@ from cosmodrome.flight.integrate import STATES, dense_state
 from cosmodrome.flight.kernel import compiled, inner
 from cosmodrome.flight.packing import pack, unpack_attitude, unpack_environment, unpack_leg
 from cosmodrome.physics.frames import angles_from_direction, ground_velocity, place
-from cosmodrome.physics.motion import Environment, angle_of_attack, axial_acceleration, conditions
+from cosmodrome.physics.motion import (
+    Environment,
+    angle_of_attack,
+    axial_acceleration,
+    conditions,
+    specific_power,
+)
 from cosmodrome.physics.propulsion import governed
 from cosmodrome.physics.vector import dot, subtracted
 
@@ -41,8 +47,10 @@ QUANTITIES = (
     "axial_acceleration_m_s2",
     "heat_flux_w_m2",
     "radial_speed_m2_s",
+    "specific_power_w_kg",
 )
-"""The columns of an observation, in order; `radial_speed_m2_s` is r.v, which is zero at apogee and perigee."""
+"""The columns of an observation, in order; `radial_speed_m2_s` is r.v, which is zero at apogee and perigee, and
+`specific_power_w_kg` that of thrust and air."""
 
 COLUMN = {name: i for i, name in enumerate(QUANTITIES)}
 _SIZE = len(QUANTITIES)
@@ -85,6 +93,7 @@ def observe(
     out[14] = axial_acceleration(c, u, y[6])
     out[15] = c.heat_flux
     out[16] = dot(r, v)
+    out[17] = specific_power(c, v, y[6], u)
 
 
 @compiled

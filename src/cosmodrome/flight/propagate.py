@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from cosmodrome.catalogue.timeline import Drop, Phase
 from cosmodrome.flight import sampling, telling
+from cosmodrome.flight.audit import Audit, audit
 from cosmodrome.flight.events import Trace, trace
 from cosmodrome.flight.fall import Fall, fall
 from cosmodrome.flight.integrate import (
@@ -156,12 +157,10 @@ class Flight(Shown):
         names = ("ideal", "pressure_loss", "steering_loss", "drag_loss", "gravity_loss")
         return {"gain": math.hypot(*start[3:6]), **dict(zip(names, map(float, end[7:]), strict=True))}
 
-    @property
-    def budget_gap_m_s(self) -> float:
-        """|v| at the end less what the budget says it should be."""
-        b = self.delta_v_m_s
-        losses = b["pressure_loss"] + b["steering_loss"] + b["drag_loss"] + b["gravity_loss"]
-        return math.hypot(*self.segments[-1].arc.y[-1, 3:6]) - (b["gain"] + b["ideal"] - losses)
+    @cached_property
+    def audit(self) -> Audit:
+        """How far its books are from closing: energy, velocity, mass."""
+        return audit(self)
 
     @cached_property
     def events(self) -> list["telling.FlightEvent"]:
@@ -211,6 +210,7 @@ class Flight(Shown):
             "burns": self.burns,
             "stages": left,
             "delta_v_m_s": self.delta_v_m_s,
+            "audit": self.audit.to_record(),
             "drop_points": self.drop_points,
         }
 

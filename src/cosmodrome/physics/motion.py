@@ -154,6 +154,12 @@ def loss_rates(c, v, m, u):
 
 
 @equation
+def specific_power(c, v, m, u):
+    """Return the power (W/kg) of all forces but gravity: what raises kinetic and potential energy together."""
+    return ((c.F_vac - c.F_pressure) * dot(u, v) + dot(c.aero, v)) / m
+
+
+@equation
 def angle_of_attack(u, v_air):
     """Return the total angle (rad) between the thrust axis and the motion through the air; 90 deg at rest.
 

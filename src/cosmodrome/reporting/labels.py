@@ -215,3 +215,18 @@ def _ratio(numerator: float, denominator: float) -> float:
 
 def _rank(code: str) -> int:
     return next((rank for rank, part in enumerate(_RANKS) if part in code), len(_RANKS))
+
+
+def audit_text(audit: Mapping[str, Any]) -> str:
+    """How far the books of a flight close, as "its books close: energy to 2.1e-11, velocity to …"."""
+    verb = "close" if audit["closes"] else "do NOT close"
+    energy, velocity, mass = (_power_of_ten(audit[k]) for k in ("energy_gap", "delta_v_gap_m_s", "mass_gap"))
+    return (
+        f"its books {verb}: energy to {energy} of the largest kinetic energy, velocity to {velocity} m/s, "
+        f"mass to {mass} of the lift-off mass"
+    )
+
+
+def _power_of_ten(gap: float | None) -> str:
+    """The size of a gap that is next to nothing, as "2e-11"; "–" for None."""
+    return "–" if gap is None else f"{abs(gap):.1g}"

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cosmodrome.reporting.labels import (
+    audit_text,
     clock_text,
     limit_rows,
     moment_text,
@@ -72,7 +73,7 @@ def write_summary(
             console.print(Text(title, style="bold"))
             console.print(table)
     for title, lines in (
-        ("Verification", _verification(result["verification"])),
+        ("Verification", _verification(result)),
         ("Assumptions", _assumptions(result["assumptions"])),
     ):
         if lines:
@@ -250,17 +251,21 @@ def _exchange(ratios: Sequence[Mapping[str, Any]], largest: str) -> Table | None
     return table
 
 
-def _verification(found: Mapping[str, Any] | None) -> list[str]:
+def _verification(result: Mapping[str, Any]) -> list[str]:
+    """How the flight confirms the plan, where there is one, and how its own books close."""
+    lines = [] if result["audit"] is None else [audit_text(result["audit"])]
+    found = result["verification"]
     if found is None or found["position_gap_m"] is None:
-        return []
+        return lines
     gaps = [
         f"{significant(found[key])} {unit}"
         for key, unit in (("position_gap_m", "m"), ("velocity_gap_m_s", "m/s"), ("payload_gap_kg", "kg"))
     ]
     plural = "" if found["refinements"] == 1 else "s"
-    lines = [
-        f"flown again from lift-off: {', '.join(gaps)} from the plan, {found['refinements']} refinement{plural}"
-    ]
+    lines.insert(
+        0,
+        f"flown again from lift-off: {', '.join(gaps)} from the plan, {found['refinements']} refinement{plural}",
+    )
     if found["second_payload_kg"] is not None:
         verb = "agrees" if found["starts_agree"] else "does NOT agree"
         lines.append(f"a second start {verb}: {number(found['second_payload_kg'], 1)} kg")

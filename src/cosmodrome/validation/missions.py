@@ -6,6 +6,7 @@ its velocity budget closes, work is what energy gains, and no mass is lost or ma
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import astuple
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,8 @@ import numpy as np
 
 from cosmodrome.ascent.plan import Plan, plan
 from cosmodrome.catalogue.schema import Stage
-from cosmodrome.flight.propagate import Flight
 from cosmodrome.mission.read import read_mission
 from cosmodrome.result import plan_result
-from cosmodrome.validation.audit import energy_gap
 from cosmodrome.validation.truths import Truth
 
 Values = dict[str, float]
@@ -74,25 +73,15 @@ def debts(found: Plan) -> Values:
     if found.status != "verified" or proof is None or flight is None:
         return {}
     gaps = (proof.position_gap_m, proof.velocity_gap_m_s, proof.payload_gap_kg)
-    return dict(
-        zip(_DEBTS, (*gaps, flight.budget_gap_m_s, energy_gap(flight), mass_gap(flight)), strict=True)
-    )
-
-
-def mass_gap(flight: Flight) -> float:
-    """Return lift-off mass less everything burnt, dropped and left at the end of a flight, over the lift-off mass."""
-    burnt = sum(kg for segment in flight.segments for kg in segment.burnt_kg.values())
-    # what is dropped at the very end is still there in its last state
-    dropped = sum(drop.mass_kg for drop in flight.dropped if drop.t_s < flight.t_s[-1])
-    return (flight.liftoff_mass_kg - burnt - dropped - float(flight.y[-1, 6])) / flight.liftoff_mass_kg
+    return dict(zip(_DEBTS, (*gaps, *astuple(flight.audit)), strict=True))
 
 
 _DEBTS = (
     "plans.position_gap",
     "plans.velocity_gap",
     "plans.payload_gap",
-    "plans.budget_gap",
     "plans.energy_gap",
+    "plans.budget_gap",
     "plans.mass_gap",
 )
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cosmodrome.reporting.labels import number, significant
+from cosmodrome.reporting.labels import audit_text, number, significant
 from cosmodrome.reporting.page.markup import Child, Markup, el, key_text
 from cosmodrome.reporting.page.tables import Column, bar, table
 from cosmodrome.reporting.page.verdict import ESTIMATE, WARNING
@@ -82,15 +82,16 @@ def exchange_table(ratios: Sequence[Row], objective: str) -> Markup | None:
 
 
 def verification(result: Row) -> Markup:
-    """How the plan was proved, or that nothing was."""
+    """How the plan was proved, or that nothing was, and how the books of its flight close."""
     found = result["verification"]
+    books = "" if result["audit"] is None else el("p", f"The flight: {audit_text(result['audit'])}.")
     if found is None or found["position_gap_m"] is None:
         why = (
             "There was no plan to prove: the attitude programme was flown as it is."
             if result["insertion"] is not None
             else "There is no flight to prove."
         )
-        return el("p", why)
+        return el("div", el("p", why), books) if books else el("p", why)
     plural = "" if found["refinements"] == 1 else "s"
     rows: list[list[Child]] = [
         ["Position, largest gap", f"{significant(found['position_gap_m'])} m"],
@@ -109,6 +110,7 @@ def verification(result: Row) -> Markup:
             "differences at the ends of all phases.",
         ),
         table("Verification", [Column("What", is_number=False), Column("Found")], rows),
+        books,
     )
 
 
