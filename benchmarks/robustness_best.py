@@ -13,10 +13,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from cosmodrome.ascent.attempt import Attempt
 from cosmodrome.ascent.improve import Improver
 from cosmodrome.ascent.plan import plan
 from cosmodrome.ascent.problem import Problem, pose
-from cosmodrome.ascent.search import Attempt, Search
+from cosmodrome.ascent.search import Search
 from cosmodrome.errors import CosmodromeError
 from cosmodrome.mission.read import mission_from_dict, read_mission
 from cosmodrome.mission.schema import Mission

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from measure import ROOT, Row, deliver, options, pin_one_core, row, timed
 
 if TYPE_CHECKING:
-    from cosmodrome.ascent.search import Attempt, Search
+    from cosmodrome.ascent.attempt import Attempt
+    from cosmodrome.ascent.search import Search
     from cosmodrome.mission.schema import Mission
 
 # missions with the seconds aimed at for one solve

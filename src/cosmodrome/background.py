@@ -40,7 +40,7 @@ def background(problem: Problem, result: Mapping[str, Any]) -> dict[str, Any]:
             "maximize": mission.objective.maximize,
             "payload_kg": mission.objective.payload_kg,
         },
-        "asked": asked_orbit(problem),
+        "asked": _asked(problem),
         "reached": _reached(problem, result),
         "models": _models(problem, has_epoch=result["liftoff_utc"] is not None),
         "sources": [
@@ -52,23 +52,8 @@ def background(problem: Problem, result: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def asked_orbit(problem: Problem) -> dict[str, float | None]:
-    """Return the orbit that was asked for, altitudes (m) above the equatorial radius, angles in deg; None is free."""
-    target, radius = problem.mission.target, problem.environment.earth.radius
-    perigee, apogee = target.perigee_radius_m, target.apogee_radius_m
-    return {
-        "perigee_altitude_m": None if perigee is None else perigee - radius,
-        "apogee_altitude_m": None if apogee is None else apogee - radius,
-        "semi_major_axis_m": target.semi_major_axis_m,
-        "eccentricity": target.eccentricity,
-        "inclination_deg": _degrees(target.inclination_rad),
-        "ra_of_asc_node_deg": _degrees(target.ra_of_asc_node_rad),
-        "ltan_h": target.ltan_h,
-        "arg_of_pericenter_deg": _degrees(target.arg_of_pericenter_rad),
-        "c3_m2_s2": target.c3_m2_s2,
-        "declination_deg": _degrees(target.declination_rad),
-        "ra_of_asymptote_deg": _degrees(target.ra_of_asymptote_rad),
-    }
+def _asked(problem: Problem) -> dict[str, float | None]:
+    return problem.mission.target.to_record(problem.environment.earth.radius)
 
 
 def not_modelled(problem: Problem) -> list[str]:
@@ -186,7 +171,7 @@ def _people_key(key: str) -> tuple[str, str, float]:
 def _value(owner: Any, key: str, problem: Problem) -> float | None:
     """The number behind a dotted key, SI; None where the key stands for a table or for a number that became another."""
     if isinstance(owner, Mission) and key in ("target.perigee_altitude_m", "target.apogee_altitude_m"):
-        return asked_orbit(problem)[key.removeprefix("target.")]
+        return _asked(problem)[key.removeprefix("target.")]
     noun = owner
     for part in key.split("."):
         noun = _part(noun, part)

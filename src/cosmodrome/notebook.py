@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from cosmodrome.ascent.plan import Plan
 from cosmodrome.background import background
-from cosmodrome.catalogue.lint import plan_warnings
 from cosmodrome.errors import CosmodromeError, ExportError
 from cosmodrome.flight.propagate import Flight
 from cosmodrome.reporting import card
 from cosmodrome.reporting.columns import UNITS, Columns
 from cosmodrome.reporting.labels import number, orbit_text
 from cosmodrome.reporting.performance_folder import UNITS as POINT_UNITS
-from cosmodrome.result import plan_result
+from cosmodrome.result import plan_result, put_warnings
 from cosmodrome.survey.performance import Performance
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ def html(noun: Any) -> str:
 @html.register(Plan)
 def _(noun: Plan) -> str:
     record, columns = _plan_record(noun)
-    record["assumptions"][:0] = plan_warnings(noun.problem.vehicle, noun.problem.site, record, columns)
+    put_warnings(noun.problem, record, columns)
     return card.plan_card(record, background(noun.problem, record))
 
 

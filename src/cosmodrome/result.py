@@ -3,16 +3,20 @@
 import datetime
 import hashlib
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cosmodrome import __version__
 from cosmodrome.ascent.plan import Plan
 from cosmodrome.ascent.problem import Problem
 from cosmodrome.ascent.verify import LimitCheck
+from cosmodrome.catalogue.lint import plan_warnings
 from cosmodrome.flight.propagate import Flight
+from cosmodrome.reporting.record import ESTIMATE, WARNING
 
 FORMAT = "cosmodrome-result/1"
 # what a whole limit must be worth (kg) to count as one that the optimum presses on
@@ -63,6 +67,12 @@ def flight_result(
     return _record(problem, flight, checks, seconds)
 
 
+def put_warnings(problem: Problem, record: dict[str, Any], columns: Mapping[str, NDArray[Any]]) -> None:
+    """Put what a plan or flight gives reason to doubt in front of the record's assumptions, where a person looks."""
+    said = plan_warnings(problem.vehicle, problem.site, record, columns)
+    record["assumptions"][:0] = [f"{WARNING}{sentence}" for sentence in said]
+
+
 def _record(
     problem: Problem, flight: Flight | None, checks: tuple[LimitCheck, ...], seconds: dict[str, float]
 ) -> dict[str, Any]:
@@ -111,7 +121,7 @@ def _assumptions(problem: Problem, flight: Flight | None) -> list[str]:
         for key, source in owner.sources.items():
             if source.confidence == "estimate":
                 reason = f" ({source.text})" if source.text else ""
-                said.append(f"estimate: {prefix}{key}{reason}")
+                said.append(f"{ESTIMATE}{prefix}{key}{reason}")
     return list(dict.fromkeys(said))
 
 

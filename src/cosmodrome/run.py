@@ -18,7 +18,6 @@ from cosmodrome.ascent.plan import plan  # noqa: E402
 from cosmodrome.ascent.problem import Problem, pose  # noqa: E402
 from cosmodrome.ascent.verify import check_limits, target_gap  # noqa: E402
 from cosmodrome.background import background  # noqa: E402
-from cosmodrome.catalogue.lint import plan_warnings  # noqa: E402
 from cosmodrome.errors import ExportError, MissionFileError  # noqa: E402
 from cosmodrome.exports import export_texts  # noqa: E402
 from cosmodrome.flight.programme import Programme  # noqa: E402
@@ -27,7 +26,7 @@ from cosmodrome.flight.propagate import fly as fly_programme  # noqa: E402
 from cosmodrome.mission.read import read_mission  # noqa: E402
 from cosmodrome.reporting.folder import read_run_folder  # noqa: E402
 from cosmodrome.reporting.page import page_html  # noqa: E402
-from cosmodrome.result import flight_result, inputs_sha256, plan_result  # noqa: E402
+from cosmodrome.result import flight_result, inputs_sha256, plan_result, put_warnings  # noqa: E402
 
 _IMPORT_SECONDS = time.perf_counter() - _IMPORT_BEGUN
 _EXIT_CODES = {"verified": 0, "unverified": 1, "infeasible": 1, "not-converged": 3}
@@ -56,7 +55,7 @@ def run(mission_path: Path, progress: Progress) -> Outcome:
     record = plan_result(found)
     record["timing_s"]["import"] = _IMPORT_SECONDS
     columns = found.flight.columns() if found.flight else {}
-    _warn(found.problem, record, columns)
+    put_warnings(found.problem, record, columns)
     programme = found.verification.programme.to_json() if found.verification else ""
     return _told(found.problem, record, found.flight, columns, programme)
 
@@ -98,15 +97,10 @@ def fly(mission_path: Path, plan_folder: Path | None, progress: Progress) -> Out
         record["assumptions"] = planned["assumptions"]
         record["liftoff_utc"] = planned["liftoff_utc"]
     else:
-        _warn(problem, record, columns)
+        put_warnings(problem, record, columns)
     if not is_good:
         record["diagnosis"] = asdict(unreached(flight, checks, gap))
     return _told(problem, record, flight, columns, programme.to_json())
-
-
-def _warn(problem: Problem, record: dict[str, Any], columns: dict[str, np.ndarray]) -> None:
-    """Put what a plan or flight gives reason to doubt in front of the assumptions, where the summary shows it."""
-    record["assumptions"][:0] = plan_warnings(problem.vehicle, problem.site, record, columns)
 
 
 def _told(

@@ -51,9 +51,9 @@ def test_a_target_is_put_in_words(printed, text, said):
 
 def test_the_record_names_what_is_asked_for_and_null_what_is_free(printed):
     record = json.loads(printed(DATE + ESCAPE, "--json"))
-    assert record["target"]["c3_km2_s2"] == pytest.approx(10.0)
+    assert record["target"]["c3_m2_s2"] == pytest.approx(10e6)
     assert record["target"]["declination_deg"] == pytest.approx(-20.0)
-    free = ("apogee_altitude_km", "inclination_deg", "ltan_h", "ra_of_asymptote_deg")
+    free = ("apogee_altitude_m", "inclination_deg", "ltan_h", "ra_of_asymptote_deg")
     assert [record["target"][key] for key in free] == [None] * 4
     assert (record["liftoff"], record["last_stage_burns"]) == ("2027-04-15", [2, 1])
 

@@ -5,9 +5,10 @@ import math
 from dataclasses import dataclass, replace
 
 from cosmodrome.ascent import walk
+from cosmodrome.ascent.attempt import Attempt
 from cosmodrome.ascent.limits import FILE_KEYS
 from cosmodrome.ascent.problem import Problem
-from cosmodrome.ascent.search import Attempt, Search
+from cosmodrome.ascent.search import Search
 from cosmodrome.ascent.verify import (
     PAYLOAD_GAP_KG,
     POSITION_GAP_M,

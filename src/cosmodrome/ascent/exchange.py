@@ -11,11 +11,12 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from cosmodrome.ascent.attempt import Attempt
 from cosmodrome.ascent.guess import nominal_times
 from cosmodrome.ascent.limits import FILE_KEYS
 from cosmodrome.ascent.parameters import repacked
 from cosmodrome.ascent.problem import Problem
-from cosmodrome.ascent.search import Attempt, Search
+from cosmodrome.ascent.search import Search
 from cosmodrome.catalogue.schema import Vehicle
 from cosmodrome.errors import CosmodromeError
 from cosmodrome.mission.schema import Limits

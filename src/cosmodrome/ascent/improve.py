@@ -10,12 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from cosmodrome.ascent import diagnose, walk
+from cosmodrome.ascent.attempt import Attempt
 from cosmodrome.ascent.diagnose import Diagnosis
 from cosmodrome.ascent.layout import Rows
 from cosmodrome.ascent.limits import FILE_KEYS, PATH_LIMITS, THROTTLED_LOAD, UPPER_LIMITS
 from cosmodrome.ascent.mesh import Mesh, uniform
 from cosmodrome.ascent.problem import Problem
-from cosmodrome.ascent.search import Attempt, Search
+from cosmodrome.ascent.search import Search
 from cosmodrome.ascent.verify import (
     LIMIT_TOLERANCE,
     PAYLOAD_GAP_KG,

@@ -11,13 +11,14 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from cosmodrome.ascent import diagnose
+from cosmodrome.ascent.attempt import Attempt
 from cosmodrome.ascent.diagnose import Diagnosis, agree
 from cosmodrome.ascent.exchange import Exchange, Sensitivity, exchanges, limit_exchanges
 from cosmodrome.ascent.improve import Improver
 from cosmodrome.ascent.opening import liftoff_utc
 from cosmodrome.ascent.problem import Problem, Way, pose
 from cosmodrome.ascent.reach import Reach
-from cosmodrome.ascent.search import MOST_STARTS, Attempt, Search
+from cosmodrome.ascent.search import MOST_STARTS, Search
 from cosmodrome.ascent.verify import Verification, turned
 from cosmodrome.catalogue.schema import Vehicle
 from cosmodrome.flight.propagate import Flight

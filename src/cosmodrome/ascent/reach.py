@@ -5,10 +5,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from cosmodrome.ascent import walk
+from cosmodrome.ascent.attempt import Attempt
 from cosmodrome.ascent.diagnose import PAYLOAD_LEFT, Diagnosis, Nearest, limit_blocks
 from cosmodrome.ascent.improve import confirmed, farthest_flown
 from cosmodrome.ascent.problem import Problem
-from cosmodrome.ascent.search import Attempt, Search
+from cosmodrome.ascent.search import Search
 from cosmodrome.ascent.targets import shape
 from cosmodrome.flight.liftoff import ltan_of
 from cosmodrome.mission.schema import DEFAULT_MAX_COAST_S, Target

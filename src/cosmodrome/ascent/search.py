@@ -9,9 +9,11 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from cosmodrome.ascent.attempt import Attempt
 from cosmodrome.ascent.guess import nominal_times, sample
-from cosmodrome.ascent.layout import SHORTEST_S, Rows
+from cosmodrome.ascent.layout import Rows
 from cosmodrome.ascent.mesh import Mesh, uniform
+from cosmodrome.ascent.order import Order, order_of, unsqueezed
 from cosmodrome.ascent.parameters import Parameters, make_parameters, pack, repacked
 from cosmodrome.ascent.points import Library, make_library, same
 from cosmodrome.ascent.problem import Problem, Start, first_mesh, first_rows, first_start
@@ -21,91 +23,17 @@ from cosmodrome.ascent.transcription import Program, transcribe
 from cosmodrome.catalogue.timeline import Phase, Timeline
 from cosmodrome.errors import CosmodromeError
 from cosmodrome.mission.schema import Limits
-from cosmodrome.physics.frames import place
-from cosmodrome.physics.motion import conditions
 from cosmodrome.physics.orbit import elements
 
 Array = NDArray[np.float64]
 
-# a free phase as short as this (s) has been squeezed against the order of events, which is ours, not the mission's
-_SQUEEZED_S = 1.02 * SHORTEST_S
 _MOST_ORDERS = 5
-# a phase of fixed length that is this long (s) is a place for an event to be, not only to pass
-_WIDE_S = 2.0
 # how many optima with a shrunk burn or coast are looked at before the best of them is believed
 _MOST_SHRUNK = 3
 MOST_STARTS = 5
 """How many flown guesses are tried at most."""
-# virtual velocity (m/s) below which an ascent needs none
-_VIRTUAL_M_S = 1e-3
 # largest violation of a row with which a solve that did not converge has only its gradient left to close
 _AT_A_CORNER = 1e-6
-# multiplier above which a row counts as active
-_ACTIVE = 1e-5
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """A solved program with everything needed to solve its neighbours: the compiled functions that it is made of, and
-    `w0`, the flown guess that it began from.
-
-    `is_squeezed` tells that the order of the free events still presses on the optimum.
-    """
-
-    problem: Problem
-    start: Start
-    parameters: Parameters
-    solver: Solver
-    library: Library
-    w0: Array
-    solution: Solution
-    is_squeezed: bool = False
-
-    @property
-    def timeline(self) -> Timeline:
-        """The timeline it was solved on."""
-        return self.start.timeline
-
-    def phase_at(self, t_s: float) -> tuple[int, float]:
-        """The phase that holds a moment (s after lift-off), at a switch the one before it, and when that phase ends."""
-        ends = self.timeline.t0_s + np.cumsum(self.solution.durations)
-        k = min(int(np.searchsorted(ends, t_s - 1e-9)), len(ends) - 1)
-        return k, float(ends[k])
-
-    @property
-    def is_feasible(self) -> bool:
-        """Whether the solver converged without virtual velocity, and without pressing on a bound that is only ours."""
-        return (
-            self.solution.is_converged
-            and self.solution.virtual_m_s <= _VIRTUAL_M_S
-            and not self._is_turned_aside
-        )
-
-    @property
-    def _is_turned_aside(self) -> bool:
-        """Whether the row that keeps a launch on its side of the pad holds it there."""
-        program = self.solution.program
-        row = program.glue_start + program.glue_names.index("heading")
-        return bool(self.solution.lam_g[row] > _ACTIVE)
-
-    @property
-    def is_shrunk(self) -> bool:
-        """Whether one of several burns, or a coast between them, is as short as it may be."""
-        durations = self.solution.durations
-        return any(
-            float(durations[list(tie.phases)].sum()) < 1.01 * max(tie.lower_s, SHORTEST_S)
-            for burn in self.timeline.burns
-            if len(burn.windows) > 1
-            for tie in self.timeline.ties
-            if tie.name.startswith((f"{burn.stage}.burn-", f"{burn.stage}.coast-"))
-        )
-
-    @property
-    def objective_kg(self) -> float:
-        """What was maximised, kg: the payload, or the mass at insertion."""
-        if self.problem.question.objective.maximize == "payload":
-            return self.solution.payload_kg
-        return self.solution.final_mass_kg
 
 
 @dataclass
@@ -118,7 +46,7 @@ class Search:
         default_factory=lambda: {"import": 0.0, "guess": 0.0, "build": 0.0, "solve": 0.0, "verify": 0.0}
     )
     library: Library | None = None
-    settled: set[tuple[tuple[str, int], ...]] = field(default_factory=set)
+    settled: set[Order] = field(default_factory=set)
 
     @property
     def scales(self) -> Scales:
@@ -129,9 +57,9 @@ class Search:
         """Return the optimum from a flown guess, with the free events in the order that it wants."""
         start = self._start(None, rank)
         attempt = self.from_start(start, way=way)
-        tried = [_order(attempt.timeline)]
+        tried = [order_of(attempt.timeline)]
         for _ in range(_MOST_ORDERS):
-            times = _unsqueezed(attempt)
+            times = unsqueezed(attempt)
             if times is None or not attempt.solution.is_converged:
                 return attempt
             try:
@@ -140,7 +68,7 @@ class Search:
                 # nothing can happen in that order: what presses is lift-off or insertion itself
                 self.settled.add(tried[-1])
                 return replace(attempt, is_squeezed=False)
-            order = _order(start.timeline)
+            order = order_of(start.timeline)
             if order in tried:
                 # both orders press on the same instant: the events coincide at the optimum, and that is its answer
                 self.settled |= {order, tried[-1]}
@@ -152,7 +80,7 @@ class Search:
     def reordered(self, attempt: Attempt) -> Attempt | None:
         """Return the optimum with the free events in the order that a squeezed attempt presses for; None where there
         is none."""
-        times = _unsqueezed(attempt)
+        times = unsqueezed(attempt)
         if times is None:
             return None
         try:
@@ -433,7 +361,7 @@ class Search:
         )
         if not solution.is_converged and solution.violation < _AT_A_CORNER and is_last_word and not is_nudged:
             return self._nudged(attempt)
-        is_squeezed = _order(start.timeline) not in self.settled and _unsqueezed(attempt) is not None
+        is_squeezed = order_of(start.timeline) not in self.settled and unsqueezed(attempt) is not None
         return replace(attempt, is_squeezed=is_squeezed)
 
 
@@ -448,59 +376,3 @@ def _alike(a: Phase, b: Phase) -> bool:
         and a.is_fairing_gone == b.is_fairing_gone
         and [(d.id, d.stage) for d in a.drops] == [(d.id, d.stage) for d in b.drops]
     )
-
-
-def _order(timeline: Timeline) -> tuple[tuple[str, int], ...]:
-    return tuple(sorted(timeline.free.items()))
-
-
-def _unsqueezed(attempt: Attempt) -> dict[str, float] | None:
-    """Times of the free events with those moved on that press against a neighbour; None when none does."""
-    timeline, durations = attempt.timeline, attempt.solution.durations
-    times = nominal_times(timeline, durations)
-    moved = False
-    repeated = {burn.stage for burn in timeline.burns if len(burn.windows) > 1}
-    for key, k in timeline.free.items():
-        if k >= len(durations) or k == timeline.insertion or key.rpartition(".")[0] in repeated:
-            # the order of one stage's own burns is no choice
-            continue
-        if k + 1 < len(durations) and durations[k + 1] < _SQUEEZED_S and not timeline.phases[k + 1].is_fixed:
-            times[key] += _past_fixed(timeline, durations, k + 1, 1) + 1.0
-            moved = True
-        elif durations[k] < _SQUEEZED_S and not timeline.phases[k].is_fixed:
-            times[key] -= _past_fixed(timeline, durations, k, -1) + 1.0
-            moved = True
-        elif key.endswith(".release") and not timeline.phases[k].flows:
-            # when in a coast a mass leaves makes no difference, so nothing presses it into the burn before
-            thin = _thin_air(attempt, k)
-            if thin < float(durations[:k].sum()):
-                times[key] = timeline.t0_s + thin + 1.0
-                moved = True
-    return times if moved else None
-
-
-def _thin_air(attempt: Attempt, last: int) -> float:
-    """When (s after the start) the heat flux has fallen below its limit for good, seen from the end of phase `last`."""
-    limit, environment = attempt.problem.limits.fairing_heat_flux_w_m2, attempt.problem.environment
-    solution, leg = attempt.solution, attempt.timeline.phases[last].leg
-    begins = np.concatenate([[0.0], np.cumsum(solution.durations)])
-    for k in range(last, -1, -1):
-        for s, y in zip(solution.mesh[k].points[::-1], solution.states[k][::-1], strict=True):
-            r, v = tuple(y[:3]), tuple(y[3:6])
-            up = place(r, environment.earth).up
-            flux = conditions(r, v, up, 1.0, 0.0, leg, environment).heat_flux
-            if limit is None or flux > limit:
-                return float(begins[k] + s * solution.durations[k])
-    return 0.0
-
-
-def _past_fixed(timeline: Timeline, durations: Array, k: int, step: int) -> float:
-    """Seconds to the far side of the short phases of fixed length that lie next to phase k in one direction.
-
-    Into a long one an event may go.
-    """
-    total, k = float(durations[k]), k + step
-    while 0 <= k < len(durations) and timeline.phases[k].is_fixed and durations[k] < _WIDE_S:
-        total += float(durations[k])
-        k += step
-    return total

@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cosmodrome.ascent import targets
+from cosmodrome.ascent.attempt import Attempt
 from cosmodrome.ascent.layout import Rows
 from cosmodrome.ascent.limits import FILE_KEYS, PATH_LIMITS
 from cosmodrome.ascent.mesh import Mesh, control_monomials
 from cosmodrome.ascent.problem import Problem
-from cosmodrome.ascent.search import Attempt
 from cosmodrome.flight.attitude import Attitude, along_velocity, polynomial, vertical
 from cosmodrome.flight.integrate import integrate
 from cosmodrome.flight.programme import Programme, Step

@@ -9,8 +9,9 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from cosmodrome.ascent.attempt import Attempt
 from cosmodrome.ascent.problem import Problem
-from cosmodrome.ascent.search import Attempt, Search
+from cosmodrome.ascent.search import Search
 from cosmodrome.ascent.targets import shape
 from cosmodrome.mission.schema import Target
 

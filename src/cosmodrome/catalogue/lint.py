@@ -52,5 +52,4 @@ def plan_warnings(
         return ()
     pad = site.id if site.id in catalogue_ids()["sites"] else None
     facts = planned_facts(result, columns, pad, vehicle.last_stage.id)
-    said = (*lint_turns(vehicle, result["events"], columns), *lint_flown(vehicle, site, facts))
-    return tuple(f"warning: {sentence}" for sentence in said)
+    return (*lint_turns(vehicle, result["events"], columns), *lint_flown(vehicle, site, facts))

@@ -108,18 +108,18 @@ def _to(target: Mapping[str, float | None] | None) -> str:
             words.append(f"{name} at {number(target[key], 2)}°")
     if target["ltan_h"] is not None:
         words.append(f"node at {number(target['ltan_h'], 2)} h local mean solar time")
-    if target["c3_km2_s2"] is None:
+    if target["c3_m2_s2"] is None:
         perigee, apogee = (
-            altitude_text(target[f"{end}_altitude_km"] or 0.0) for end in ("perigee", "apogee")
+            altitude_text((target[f"{end}_altitude_m"] or 0.0) / 1e3) for end in ("perigee", "apogee")
         )
         return f" to {perigee} × {apogee} km at {', '.join(words)}"
     east = target["ra_of_asymptote_deg"]
     asymptote = f"declination {number(target['declination_deg'], 2)}°" + (
         "" if east is None else f", right ascension {number(east, 2)}°"
     )
-    if target["perigee_altitude_km"] is not None:
-        words.append(f"perigee {altitude_text(target['perigee_altitude_km'])} km")
-    return f" to C3 {number(target['c3_km2_s2'], 3)} km²/s² toward {asymptote}, at {', '.join(words)}"
+    if target["perigee_altitude_m"] is not None:
+        words.append(f"perigee {altitude_text(target['perigee_altitude_m'] / 1e3)} km")
+    return f" to C3 {number(target['c3_m2_s2'], 3, 1e6)} km²/s² toward {asymptote}, at {', '.join(words)}"
 
 
 def _when(record: Mapping[str, Any]) -> str:

@@ -3,7 +3,6 @@
 What is surely wrong is an error; what is merely unlikely is listed under "Warnings", and the exit code stays 0.
 """
 
-import math
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -77,7 +76,7 @@ def _mission_record(path: Path, examined: Examined) -> dict[str, Any]:
         kind="mission",
         name=mission.name,
         site=site.name,
-        target=_target(mission),
+        target=mission.target.to_record(mission.environment.equatorial_radius_m or EQUATORIAL_RADIUS),
         liftoff=_liftoff(mission),
         last_stage_burns=list(resolved.burns),
         warnings=list(mission_warnings(resolved)),
@@ -142,28 +141,6 @@ def _hardware_record(path: Path, vehicle: Vehicle, budget: Budget) -> dict[str, 
     for row, stage in zip(record["stages"], vehicle.stages, strict=True):
         row["thrust_to_weight"] = thrust_to_weight(vehicle, stage, budget.payload_kg)
     return record
-
-
-def _target(mission: Mission) -> dict[str, float | None]:
-    """The orbit asked for in people's units; None where it is free."""
-    target = mission.target
-    radius = mission.environment.equatorial_radius_m or EQUATORIAL_RADIUS
-    perigee, apogee = target.perigee_radius_m, target.apogee_radius_m
-    return {
-        "perigee_altitude_km": None if perigee is None else (perigee - radius) / 1e3,
-        "apogee_altitude_km": None if apogee is None else (apogee - radius) / 1e3,
-        "inclination_deg": _degrees(target.inclination_rad),
-        "ra_of_asc_node_deg": _degrees(target.ra_of_asc_node_rad),
-        "ltan_h": target.ltan_h,
-        "arg_of_pericenter_deg": _degrees(target.arg_of_pericenter_rad),
-        "c3_km2_s2": None if target.c3_m2_s2 is None else target.c3_m2_s2 / 1e6,
-        "declination_deg": _degrees(target.declination_rad),
-        "ra_of_asymptote_deg": _degrees(target.ra_of_asymptote_rad),
-    }
-
-
-def _degrees(angle_rad: float | None) -> float | None:
-    return None if angle_rad is None else math.degrees(angle_rad)
 
 
 def _liftoff(mission: Mission) -> str | None:

@@ -81,6 +81,26 @@ class Target:
         """Whether the ascending node is asked for, directly or as a local time."""
         return self.ra_of_asc_node_rad is not None or self.ltan_h is not None
 
+    def to_record(self, equatorial_radius_m: float) -> dict[str, float | None]:
+        """Return the orbit asked for, altitudes (m) above the equatorial radius, angles in deg; None is free."""
+        perigee, apogee = self.perigee_radius_m, self.apogee_radius_m
+        angles = {
+            "inclination_deg": self.inclination_rad,
+            "ra_of_asc_node_deg": self.ra_of_asc_node_rad,
+            "arg_of_pericenter_deg": self.arg_of_pericenter_rad,
+            "declination_deg": self.declination_rad,
+            "ra_of_asymptote_deg": self.ra_of_asymptote_rad,
+        }
+        return {
+            "perigee_altitude_m": None if perigee is None else perigee - equatorial_radius_m,
+            "apogee_altitude_m": None if apogee is None else apogee - equatorial_radius_m,
+            "semi_major_axis_m": self.semi_major_axis_m,
+            "eccentricity": self.eccentricity,
+            **{key: None if angle is None else math.degrees(angle) for key, angle in angles.items()},
+            "ltan_h": self.ltan_h,
+            "c3_m2_s2": self.c3_m2_s2,
+        }
+
 
 @dataclass(frozen=True)
 class Objective:

@@ -5,6 +5,9 @@ from typing import Any
 
 Row = Mapping[str, Any]
 
+WARNING, ESTIMATE = "warning: ", "estimate: "
+"""How an assumption of a result begins that is more than a choice."""
+
 
 def told_once(events: Sequence[Row]) -> list[Row]:
     """The events of a timeline: where a stage burns once, start and end of the burn are its ignition and cut-off again,

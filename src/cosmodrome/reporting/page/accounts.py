@@ -6,7 +6,7 @@ from typing import Any
 from cosmodrome.reporting.labels import audit_text, number, significant
 from cosmodrome.reporting.page.markup import Child, Markup, el, key_text
 from cosmodrome.reporting.page.tables import Column, bar, table
-from cosmodrome.reporting.page.verdict import ESTIMATE, WARNING
+from cosmodrome.reporting.record import ESTIMATE, WARNING
 
 Row = Mapping[str, Any]
 

@@ -63,6 +63,14 @@ def panels(result: Mapping[str, Any], columns: Columns) -> list[Panel]:
             return Panel(id_, title, unit, (Curve("", columns[column] * factor),))
         return Panel(id_, title, found[0].unit, (Curve("", curve),), found)
 
+    def turning(id_: str, title: str, unit: str, axis: Array, velocity: Array) -> Panel:
+        curves = (
+            Curve("thrust", numpy.where(coasting, numpy.nan, axis)),
+            Curve("axis while coasting", numpy.where(coasting, axis, numpy.nan), "coast"),
+            Curve("velocity", velocity, "second"),
+        )
+        return Panel(id_, title, unit, curves, from_zero=False)
+
     found = [
         Panel("altitude", "Altitude", "km", (Curve("", columns["altitude_m"] / 1e3),)),
         Panel(
@@ -78,28 +86,10 @@ def panels(result: Mapping[str, Any], columns: Columns) -> list[Panel]:
         limited("q-alpha", "q × angle of attack", "Pa·rad", "max_q_alpha", "q_alpha_pa_rad"),
         limited("acceleration", "Axial acceleration", "g", "max_axial_acceleration", "axial_acceleration_g"),
         Panel("mass", "Mass", "t", (Curve("", columns["mass_kg"] / 1e3),)),
-        Panel(
-            "pitch",
-            "Pitch of thrust",
-            "deg above the horizon",
-            (
-                Curve("thrust", numpy.where(coasting, numpy.nan, angles.pitch_deg)),
-                Curve("axis while coasting", numpy.where(coasting, angles.pitch_deg, numpy.nan), "coast"),
-                Curve("velocity", angles.flight_path_deg, "second"),
-            ),
-            from_zero=False,
+        turning(
+            "pitch", "Pitch of thrust", "deg above the horizon", angles.pitch_deg, angles.flight_path_deg
         ),
-        Panel(
-            "azimuth",
-            "Azimuth of thrust",
-            "deg from north",
-            (
-                Curve("thrust", numpy.where(coasting, numpy.nan, angles.heading_deg)),
-                Curve("axis while coasting", numpy.where(coasting, angles.heading_deg, numpy.nan), "coast"),
-                Curve("velocity", angles.course_deg, "second"),
-            ),
-            from_zero=False,
-        ),
+        turning("azimuth", "Azimuth of thrust", "deg from north", angles.heading_deg, angles.course_deg),
         Panel(
             "throttle", "Throttle", "%", (Curve("", numpy.where(coasting, 0.0, 100.0 * columns["throttle"])),)
         ),

@@ -15,6 +15,7 @@ from cosmodrome.reporting.labels import (
 from cosmodrome.reporting.page.marks import place_text
 from cosmodrome.reporting.page.markup import Child, Markup, el
 from cosmodrome.reporting.page.tables import Column, bar, table
+from cosmodrome.reporting.record import WARNING
 
 Row = Mapping[str, Any]
 
@@ -29,7 +30,6 @@ _MEANING = {
 _STATE_SIGN = {"kept": "✔", "active": "◆", "broken": "✖"}
 # What of a limit's bar is used up at the limit itself: broken ones go beyond.
 _AT_LIMIT = 0.75
-WARNING, ESTIMATE = "warning: ", "estimate: "
 
 
 def verdict(result: Row, background: Row) -> Markup:
