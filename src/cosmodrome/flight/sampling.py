@@ -149,9 +149,8 @@ def _lowest_after(flight: "Flight", floor_m: float) -> Peak | None:
                 lowest = Peak(float(altitude[0]), float(t[0]))
             is_above = altitude[0] >= floor_m or is_parked
             since = float(t[0]) if is_above else (upward[0][2] if upward else math.inf)
-        for i in range(1, t.size):
-            rises_on = i + 1 == t.size or altitude[i + 1] >= altitude[i]
-            if t[i] > since and altitude[i] < altitude[i - 1] and rises_on:
+        for i in _turns_upward(t, altitude):
+            if t[i] > since:
                 value, _, _, when = extreme_near(traced, "altitude_m", i, -1)
                 if lowest is None or value < lowest.value:
                     lowest = Peak(value, when)
@@ -160,3 +159,12 @@ def _lowest_after(flight: "Flight", floor_m: float) -> Peak | None:
     if end.t_s <= since:
         return None
     return end if lowest is None or end.value < lowest.value else lowest
+
+
+def _turns_upward(t_s: Array, altitude_m: Array) -> list[int]:
+    """Samples at which the altitude stops falling, the last one of a flight that still sinks among them."""
+    # the end of a step is there twice, and would look like a turn
+    kept = np.flatnonzero(np.concatenate([[True], np.diff(t_s) > 0.0]))
+    rise = np.diff(altitude_m[kept])
+    turns = (rise < 0.0) & np.append(rise[1:] >= 0.0, True)
+    return kept[1:][turns].tolist()  # type: ignore[no-any-return]

@@ -23,8 +23,8 @@ _BETTER = 1e-6
 class Point:
     """What was found at one cell; None is what does not apply.
 
-    `method` is "searched" (from flown guesses alone), "continued" (from a neighbour's optimum, confirmed by another
-    neighbour's or by flown guesses) or "inferred" (nothing was solved: the points around it leave no payload).
+    `method` is "searched" (from flown guesses alone), "continued" (from neighbours' optima, confirmed by those of
+    others or by flown guesses) or "inferred" (nothing was solved: the points around it leave no payload).
     `active_limits` are the keys of the limits that the flight touches, `burns` counts those of the last stage.
     `flag` is why the point should be looked at, `starts` counts the plans that were made of it.
     """

@@ -1,7 +1,7 @@
 """The order in which the points of a survey are solved: from neighbour to neighbour, by whoever holds the neighbours.
 
 A few anchors, spread over the grid and on its corners, are searched from nothing; between them every point continues
-from the optimum of a finished neighbour and is confirmed from another one's. A plan lives in the worker that made it,
+from the optima of finished neighbours and is confirmed from those of others. A plan lives in the worker that made it,
 so each worker grows a region of its own, and the regions meet. Where no neighbour flies nothing is left to continue:
 those points are inferred from the diagnosed ones around them.
 """

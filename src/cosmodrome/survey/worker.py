@@ -38,10 +38,9 @@ class Desk:
         from cosmodrome.ascent.plan import plan
 
         mission, vehicle = self.grid.question(task.cell)
-        start, confirm = _pair([self.plans[cell] for cell in task.near])
-        ahead = self._across(task.cell, task.near)
-        if ahead is not None:
-            start, confirm = ahead, start
+        beside = _pair([self.plans[cell] for cell in task.near])
+        # the nearer the two begin, the fewer steps each takes: what three plans foretell before what one is
+        start, confirm = itertools.islice((*self._across(task.cell, task.near), *beside), 2)
         found = plan(
             mission, vehicle=vehicle, start=start, confirm=confirm, with_ratios=False, progress=self.progress
         )
@@ -58,8 +57,8 @@ class Desk:
                 self.plans[task.cell] = replace(found, verification=None)
         return point
 
-    def _across(self, cell: Cell, near: tuple[Cell, ...]) -> "Plan | None":
-        """A start moved to a cell as the plans around it lie apart; None where no three of them say how."""
+    def _across(self, cell: Cell, near: tuple[Cell, ...]) -> "Iterator[Plan]":
+        """Starts moved to a cell as the plans around it lie apart, each by other three of them."""
         from cosmodrome.ascent.nearby import across
 
         for a, b in itertools.combinations_with_replacement(near, 2):
@@ -67,8 +66,7 @@ class Desk:
             if c in self.plans and c != cell:
                 found = across(self.plans[a], self.plans[b], self.plans[c])
                 if found is not None:
-                    return found
-        return None
+                    yield found
 
 
 def _pair(plans: list["Plan"]) -> "tuple[Plan | None, Plan | None]":
