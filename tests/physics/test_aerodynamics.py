@@ -97,7 +97,8 @@ def test_a_constant_drag_coefficient_holds_at_every_mach_and_angle():
         u, vhat = directions(alpha)
         expected = tuple(-Q * 12.5 * 0.5 * c for c in vhat)
         assert air_force(Q, mach, u, vhat, plain) == pytest.approx(expected, rel=1e-15)
-    assert air_force(Q, 1.0, *directions(0.3), NO_AERO) == pytest.approx((0.0, 0.0, 0.0), abs=0.0)
+    for nothing in (NO_AERO, make_aero(12.5)):
+        assert air_force(Q, 1.0, *directions(0.3), nothing) == pytest.approx((0.0, 0.0, 0.0), abs=0.0)
 
 
 def test_coefficients_that_fit_no_grid_are_refused():

@@ -126,8 +126,9 @@ def test_the_air_thins_all_the_way_up_and_beyond_the_table_with_its_last_scale_h
     altitudes = np.concatenate([np.arange(-5e3, 1e6, 2.5e3), [1.5e6, 3.6e7]])
     densities = np.array([air(float(h), US76).density for h in altitudes])
     assert (np.diff(densities) < 0.0).all()
-    top = air(1e6, US76).density
-    assert air(1e6 + US76.top_scale_height, US76).density == pytest.approx(top / math.e, rel=1e-12)
+    top, above = air(1e6, US76), air(1e6 + US76.top_scale_height, US76)
+    assert above.density == pytest.approx(top.density / math.e, rel=1e-12, abs=0.0)
+    assert above.pressure == pytest.approx(top.pressure / math.e, rel=1e-12, abs=0.0)
     # the standard's last two printed rows, 3.561e-15 at 1000 km and 5.759e-15 at 900 km
     assert US76.top_scale_height == pytest.approx(100e3 / math.log(5.759 / 3.561), rel=1e-12)
 
@@ -140,7 +141,7 @@ def test_far_below_ground_the_air_is_that_of_the_floor(world, floor_m):
 
 def test_no_atmosphere_has_neither_pressure_nor_density_but_a_speed_of_sound():
     here = air(1e4, NO_AIR)
-    assert (here.pressure, here.density) == (0.0, 0.0)
+    assert (here.temperature, here.pressure, here.density) == (288.15, 0.0, 0.0)
     assert here.sound_speed == pytest.approx(340.294, abs=5e-4)
 
 
@@ -151,11 +152,20 @@ def test_a_measured_atmosphere_passes_through_its_rows():
     assert above.density == pytest.approx(0.0184 * math.exp(-2.0), rel=1e-13)
 
 
+def test_two_rows_of_any_positive_numbers_are_an_atmosphere_and_one_row_goes_on_with_the_scale_height():
+    thin = make_atmosphere(model.TABLE, columns=((0.0, 1e4), (1.0, 0.5), (0.4, 0.2), (3e-3, 1e-3)))
+    assert air(1e4, thin)[:3] == pytest.approx((0.5, 0.2, 1e-3), rel=1e-13)
+    assert thin.top_scale_height == pytest.approx(1e4 / math.log(3.0), rel=1e-13)
+    one = make_atmosphere(model.TABLE, columns=((0.0,), (288.0,), (1e5,), (1.2,)), scale_height=8e3)
+    assert air(16e3, one)[:3] == pytest.approx((288.0, 1e5 * math.exp(-2.0), 1.2 * math.exp(-2.0)), rel=1e-13)
+
+
 @pytest.mark.parametrize(
     ("columns", "says"),
     [
         (None, "columns"),
         (((0.0, 1e4), (288.0, 220.0), (1e5, -1.0), (1.2, 0.4)), "positive"),
+        (((0.0, 1e4), (288.0, 220.0), (1e5, 0.0), (1.2, 0.4)), "positive"),
         (((0.0, 1e4), (288.0, 220.0), (1e5, 2e4), (1.2, 0.0)), "positive"),
         (((0.0, 1e4), (0.0, 220.0), (1e5, 2e4), (1.2, 0.4)), "positive"),
         (((0.0, 1e4), (288.0, 220.0), (1e5, 2e4), (0.4, 0.4)), "fall"),

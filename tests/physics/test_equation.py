@@ -85,6 +85,12 @@ def test_every_word_has_a_symbolic_meaning_and_a_test():
     assert set(WORDS) == {m[0] for m in MEANINGS} | {"locate", "pick", "where"}
 
 
+@pytest.mark.parametrize("name", WORDS)
+def test_a_word_is_shown_by_its_name_and_meaning(name):
+    word, on_floats = WORDS[name]
+    assert (word.__name__, word.__qualname__, word.__doc__) == (name, name, on_floats.__doc__)
+
+
 @pytest.mark.parametrize("path", SOURCES, ids=lambda p: p.stem)
 def test_physics_imports_no_engine_and_math_only_where_no_symbol_passes(path):
     tree = ast.parse(path.read_text("utf-8"))

@@ -134,17 +134,18 @@ def test_angles_and_direction_are_inverse_for_a_vector_of_any_length(latitude_de
     for elevation in (-1.5, 0.0, 0.4, 1.57):
         for azimuth in (-3.0, 0.0, 1.6, 3.14):
             d = frames.direction_from_angles(elevation, azimuth, local)
-            long = tuple(7.5e3 * c for c in d)
-            found = frames.angles_from_direction(long, local)
-            # the axes on the pole are 2e-14 from orthogonal, and the azimuth suffers by the tangent of 1.57,
-            # 1e3
-            assert found == pytest.approx((elevation, azimuth), abs=2e-11)
+            for length in (1e-20, 7.5e3):
+                found = frames.angles_from_direction(tuple(length * c for c in d), local)
+                # the axes on the pole are 2e-14 from orthogonal, and the azimuth suffers by the tangent of 1.57,
+                # 1e3
+                assert found == pytest.approx((elevation, azimuth), abs=2e-11)
 
 
 @pytest.mark.parametrize("angle", [0.0, 1e-12, 1e-6, 0.3, math.pi / 2, 3.0, math.pi])
-def test_the_angle_between_vectors_is_exact_where_the_arc_cosine_is_not(angle):
+@pytest.mark.parametrize("length", [1e-20, 2e3])
+def test_the_angle_between_vectors_is_exact_where_the_arc_cosine_is_not(angle, length):
     a = (3.0, 0.0, 4.0)
-    b = tuple(2e3 * c for c in (0.6 * math.cos(angle), math.sin(angle), 0.8 * math.cos(angle)))
+    b = tuple(length * c for c in (0.6 * math.cos(angle), math.sin(angle), 0.8 * math.cos(angle)))
     # at 0 and 180 degrees the floor of 1e-15 rad that keeps the gradient finite
     assert frames.angle_between(a, b) == pytest.approx(angle, rel=1e-9, abs=2e-15)
 

@@ -63,6 +63,22 @@ def test_conventions_where_angles_are_undefined():
     assert (backward.i, backward.Omega) == pytest.approx((math.pi, 0.0), abs=2e-15)
 
 
+def test_an_exact_circle_on_the_equator_has_the_documented_floors():
+    # units in which nothing is rounded: 1e-15 is the root of what stands under the two roots beside zero
+    k = orbit.elements((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), 1.0)
+    assert (k.e, k.i) == pytest.approx((1e-15, 1e-15), rel=1e-12, abs=0.0)
+
+
+def test_what_is_nearly_circular_or_equatorial_keeps_the_convention_exactly():
+    # 5e-12 in eccentricity is 35 micrometres, in inclination as much: no direction to count from
+    circular = orbit.elements(*orbit.state(orbit.Elements(7e6, 5e-12, 0.9, 0.3, 1.2, 0.5), MU), MU)
+    assert circular.omega == 0.0
+    assert circular.nu == pytest.approx(1.2 + 0.5, abs=1e-14)
+    equatorial = orbit.elements(*orbit.state(orbit.Elements(7e6, 0.1, 5e-12, 1.3, 0.4, 0.5), MU), MU)
+    assert equatorial.Omega == 0.0
+    assert equatorial.omega == pytest.approx(1.3 + 0.4, abs=1e-14)
+
+
 def test_energy_and_angular_momentum_follow_from_the_elements():
     for r, v, _ in ORBITS.values():
         k = orbit.elements(r, v, MU)
@@ -203,3 +219,22 @@ def test_landsat_is_sun_synchronous():
     assert math.degrees(rate) * 86400.0 == pytest.approx(360.0 / 365.2422, rel=6e-3)
     assert orbit.node_rate(6.8e6, 0.0, 0.9, EARTH) < 0.0, "a prograde node moves westward"
     assert orbit.node_rate(6.8e6, 0.0, math.pi / 2, EARTH) == pytest.approx(0.0, abs=1e-21)
+
+
+@pytest.mark.parametrize("e", [0.0, 0.3, 0.74])
+def test_the_node_moves_as_the_torque_of_j2_turns_it_over_one_revolution(e):
+    """Gauss's equation dOmega/dt = r sin(u) W / (h sin i), with W what J2 accelerates across the plane; Vallado, sec.
+    9.3.2 and 8.7.1."""
+    a, i, omega = 2.66e7, 1.1, 0.7
+    p = a * (1.0 - e * e)
+    h = math.sqrt(MU * p)
+
+    def turn(nu):
+        r, u = p / (1.0 + e * math.cos(nu)), omega + nu
+        W = -3.0 * MU * EARTH.zonals[0] * EARTH.radius**2 / r**4 * math.sin(i) * math.cos(i) * math.sin(u)
+        # r^2 / h seconds pass for a radian of true anomaly
+        return r * math.sin(u) * W / (h * math.sin(i)) * r * r / h
+
+    turned, _ = quad(turn, 0.0, 2.0 * math.pi, epsrel=1e-12, epsabs=0.0)
+    period = 2.0 * math.pi * math.sqrt(a**3 / MU)
+    assert orbit.node_rate(a, e, i, EARTH) == pytest.approx(turned / period, rel=1e-11, abs=0.0)

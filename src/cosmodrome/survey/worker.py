@@ -40,7 +40,7 @@ class Desk:
         mission, vehicle = self.grid.question(task.cell)
         beside = _pair([self.plans[cell] for cell in task.near])
         # the nearer the two begin, the fewer steps each takes: what three plans foretell before what one is
-        start, confirm = itertools.islice((*self._across(task.cell, task.near), *beside), 2)
+        start, confirm = itertools.islice(itertools.chain(self._across(task.cell, task.near), beside), 2)
         found = plan(
             mission, vehicle=vehicle, start=start, confirm=confirm, with_ratios=False, progress=self.progress
         )
