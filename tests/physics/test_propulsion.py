@@ -54,6 +54,12 @@ def test_a_governor_closes_a_throttle_as_far_as_its_acceleration_asks(mass_kg, e
     assert governed(engines, 0.3, mass_kg) == 0.3
 
 
+def test_a_governor_may_close_an_engine_of_which_no_least_throttle_is_told():
+    engines = Propulsion(0.0, 0.0, 1.0, 0.0, 0.0, 4e6, 1300.0, governed_acceleration=40.0)
+    # 40 m/s^2 of a ton are 1 % of 4 MN
+    assert governed(engines, 1.0, 1e3) == pytest.approx(0.01, rel=1e-15)
+
+
 def test_nothing_governs_an_engine_without_a_governor():
     assert governed(THROTTLED, 1.0, 1.0) == 1.0
     assert governed(FIXED, 1.0, 1e5) == 1.0

@@ -221,6 +221,11 @@ class Start:
     guess: Guess
     rank: int
 
+    @property
+    def choices(self) -> int:
+        """How many guesses there are to choose from."""
+        return len(self.guesser.tilts)
+
     def ranked(self, rank: int) -> "Start":
         """The start with the guess that comes so many places behind the best."""
         return replace(self, guess=self.guesser.guess(rank), rank=rank)

@@ -104,7 +104,7 @@ class Search:
         """
         attempt = self._from_payload(most) or self.cold(way=0)
         found: list[Attempt] = []
-        for way, rank in product(range(len(attempt.solver.cold)), range(most)):
+        for way, rank in _trials(attempt, most):
             if (way, rank) != (0, 0):
                 attempt = self.elsewhere(attempt, rank, way)
             if attempt.is_feasible:
@@ -133,7 +133,7 @@ class Search:
     def others(self, attempt: Attempt, most: int = MOST_STARTS) -> Iterator[Attempt]:
         """Yield what the same program's other flown guesses lead to, feasible or not: by the way that is quick for
         most of them, then by the others."""
-        for way, rank in product(range(len(attempt.solver.cold)), range(most)):
+        for way, rank in _trials(attempt, most):
             if rank != attempt.start.rank:
                 yield self.elsewhere(attempt, rank, way)
 
@@ -363,6 +363,11 @@ class Search:
             return self._nudged(attempt)
         is_squeezed = order_of(start.timeline) not in self.settled and unsqueezed(attempt) is not None
         return replace(attempt, is_squeezed=is_squeezed)
+
+
+def _trials(attempt: Attempt, most: int) -> Iterator[tuple[int, int]]:
+    """The solver's cold ways, each with at most so many guesses ranked from the best on."""
+    return product(range(len(attempt.solver.cold)), range(min(most, attempt.start.choices)))
 
 
 def _alike(a: Phase, b: Phase) -> bool:
