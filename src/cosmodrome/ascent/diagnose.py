@@ -51,10 +51,15 @@ class Diagnosis:
     key: str | None = None
     nearest_feasible: Nearest | None = None
 
+    def is_nearer_than(self, other: "Diagnosis") -> bool:
+        """Whether what is offered lies nearer to what was asked: the same orbit before another one, then the larger
+        payload."""
+        return self._nearness > other._nearness
+
     @property
-    def leaves_kg(self) -> float:
-        """Payload (kg) of the nearest feasible change, zero where none is known."""
-        return self.nearest_feasible.payload_kg if self.nearest_feasible else 0.0
+    def _nearness(self) -> tuple[bool, float]:
+        near = self.nearest_feasible
+        return (not near.key.startswith("target."), near.payload_kg) if near else (False, 0.0)
 
 
 def thrust_to_weight(problem: Problem) -> Diagnosis | None:

@@ -125,7 +125,7 @@ class Improver:
         refinements, tunings, shrink = 0, 0, 1.0
         good: tuple[Attempt, Verification] | None = None
         least = (attempt, verification)
-        while refinements < _MOST_REFINEMENTS and tunings < _MOST_REFINEMENTS:
+        while True:
             rows, problem, mesh = missing_rows(attempt, verification), attempt.problem, attempt.solution.mesh
             tuned = _tuned(attempt, verification) if verification.is_close and rows is None else None
             if verification.is_close and not verification.broken:
@@ -146,6 +146,9 @@ class Improver:
                         break
                     shrink *= 0.1
                     continue
+            is_tuning = mesh == attempt.solution.mesh
+            if (tunings if is_tuning else refinements) == _MOST_REFINEMENTS:
+                break
             self.search.progress("refining where the flight departs from the plan")
             rows = rows or attempt.solution.program.rows
             finer = self.search.refined(attempt, mesh, rows, problem=problem)
@@ -155,7 +158,7 @@ class Improver:
                 finer = self.search.refined(attempt, mesh, rows, problem=attempt.problem)
             if not finer.is_feasible:
                 finer = self.search.on_mesh(attempt, 0, mesh, rows)
-            if mesh == attempt.solution.mesh:
+            if is_tuning and mesh == attempt.solution.mesh:
                 tunings += 1
             else:
                 refinements += 1

@@ -250,7 +250,7 @@ class _Planner:
         return better
 
     def _reached(self) -> tuple[Search, Attempt] | Diagnosis:
-        """What an easier question leads to, by the other ways too; of several diagnoses the one that leaves most."""
+        """What an easier question leads to, by the other ways too; of several diagnoses the one nearest to it."""
         answer = Reach(self.problem, self.search.progress).answer()
         for way in self.problem.others:
             if not isinstance(answer, Diagnosis):
@@ -258,7 +258,7 @@ class _Planner:
             before = self.problem.way
             self._take(way)
             other = Reach(self.problem, self.search.progress).answer()
-            if not isinstance(other, Diagnosis) or other.leaves_kg > answer.leaves_kg:
+            if not isinstance(other, Diagnosis) or other.is_nearer_than(answer):
                 answer = other
             else:
                 self._take(before)

@@ -312,9 +312,10 @@ class Reach:
                 Nearest("objective.payload_kg", most, "kg", most),
             )
         stage = attempt.timeline.burns[-1].stage
+        digits = 0 if asked - most >= 10.0 else 2
         return Diagnosis(
             "insufficient-delta-v",
-            f"{stage} {found.lack}; the payload must drop by {asked - most:.0f} kg to {most:.0f} kg",
+            f"{stage} {found.lack}; the payload must drop by {asked - most:.{digits}f} kg to {most:.{digits}f} kg",
             found.shortfall_m_s,
             "objective.payload_kg",
             Nearest("objective.payload_kg", most, "kg", most),

@@ -352,15 +352,17 @@ class Search:
         self.progress(f"solving the ascent ({size} variables)")
         begun = time.perf_counter()
         solution = solve(solver, parameters, self.scales, p, w0, multipliers=multipliers, cold_way=way)
-        if multipliers is not None and not solution.is_converged and is_last_word:
-            # a warm start that led astray says nothing against the problem
-            solution = solve(solver, parameters, self.scales, p, w0)
         self.seconds["solve"] += time.perf_counter() - begun
         attempt = Attempt(
             self.problem, start, parameters, solver, self._library(start.timeline), w0, solution
         )
         if not solution.is_converged and solution.violation < _AT_A_CORNER and is_last_word and not is_nudged:
-            return self._nudged(attempt)
+            nudged = self._nudged(attempt)
+            if nudged.solution.is_converged or multipliers is None:
+                return nudged
+        if multipliers is not None and not solution.is_converged and is_last_word:
+            # a warm start that led astray says nothing against the problem
+            return self._solved(start, parameters, solver, p, w0, None)
         is_squeezed = order_of(start.timeline) not in self.settled and unsqueezed(attempt) is not None
         return replace(attempt, is_squeezed=is_squeezed)
 

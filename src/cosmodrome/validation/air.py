@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from cosmodrome.physics.atmosphere import EFFECTIVE_RADIUS, US76, air, make_atmosphere
 from cosmodrome.validation.truths import Truth, rows
 
+_QUANTITIES = ("temperature", "pressure", "density", "upper_pressure", "upper_density")
+
 
 def measure(_: Sequence[Truth]) -> dict[str, float]:
-    """Return the largest errors: temperature (K) and, relative, pressure and density up to 86 km; pressure above."""
+    """Return the largest errors: temperature (K) and, relative, pressure and density up to 86 km, and both above."""
     atmosphere = make_atmosphere(US76)
-    worst = dict.fromkeys(("temperature", "pressure", "density", "upper_pressure"), 0.0)
+    worst = dict.fromkeys(_QUANTITIES, 0.0)
     for point in rows("us76_layers.csv"):
         here = air(geometric_altitude(point["geopotential_altitude_m"]), atmosphere)
         worst["temperature"] = max(worst["temperature"], abs(here.temperature - point["temperature_k"]))
@@ -20,6 +22,9 @@ def measure(_: Sequence[Truth]) -> dict[str, float]:
         worst["upper_pressure"] = max(
             worst["upper_pressure"], abs(here.pressure / point["pressure_pa"] - 1.0)
         )
+    for point in rows("us76_densities.csv"):
+        here = air(point["altitude_m"], atmosphere)
+        worst["upper_density"] = max(worst["upper_density"], abs(here.density / point["density_kg_m3"] - 1.0))
     return {f"us76.{key}": value for key, value in worst.items()}
 
 

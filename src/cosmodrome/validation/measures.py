@@ -47,11 +47,11 @@ MEASURES = {
     "samples": Measure("samples"),
     "frames": Measure("geodesy"),
     "gravity": Measure("weight"),
-    "order": Measure("order", "measure_order"),
-    "conserved": Measure("order", "measure_conserved"),
+    "order": Measure("order"),
+    "conserved": Measure("conserved"),
     "moments": Measure("moments"),
     "formats": Measure("formats", needs=("oem", "czml3", "lxml", "astropy"), extra="test"),
-    "coast": Measure("coasts", needs=("heyoka",), extra="oracles"),
+    "coast": Measure("coasts", needs=("heyoka", "scipy"), extra="oracles"),
 }
 
 

@@ -41,11 +41,27 @@ def state(r: tuple[float, float, float], v: tuple[float, float, float], mass_kg:
     return np.array([*r, *v, mass_kg, 0.0, 0.0, 0.0, 0.0, 0.0])
 
 
-def orbit(earth: Earth, eccentricity: float = 0.1) -> tuple[Array, float]:
-    """Return the state (12,) at the perigee (200 km) of an orbit inclined by 51.7 deg, and its Kepler period (s)."""
-    perigee = RADIUS_M + 200e3
-    a = perigee / (1.0 - eccentricity)
-    speed = math.sqrt(earth.mu * (2.0 / perigee - 1.0 / a))
-    i = math.radians(51.7)
-    y = state((perigee, 0.0, 0.0), (0.0, speed * math.cos(i), speed * math.sin(i)))
-    return y, 2.0 * math.pi * math.sqrt(a**3 / earth.mu)
+def orbit(earth: Earth, eccentricity: float = 0.1, inclination_deg: float = 51.7) -> tuple[Array, float]:
+    """Return the state (12,) at the perigee (200 km, on x) of an orbit, and its Kepler period (s)."""
+    a = (RADIUS_M + 200e3) / (1.0 - eccentricity)
+    return on_orbit(earth, 0.0, eccentricity, inclination_deg), 2.0 * math.pi * math.sqrt(a**3 / earth.mu)
+
+
+def on_orbit(earth: Earth, t_s: float, eccentricity: float = 0.1, inclination_deg: float = 51.7) -> Array:
+    """Return the state (12,) on that orbit so long after the perigee, by Kepler's equation and Newton's method."""
+    e, i = eccentricity, math.radians(inclination_deg)
+    a = (RADIUS_M + 200e3) / (1.0 - e)
+    b, n = a * math.sqrt(1.0 - e * e), math.sqrt(earth.mu / a**3)
+    anomaly = n * t_s
+    for _ in range(20):
+        anomaly -= (anomaly - e * math.sin(anomaly) - n * t_s) / (1.0 - e * math.cos(anomaly))
+    turning = n / (1.0 - e * math.cos(anomaly))
+    along, across = a * (math.cos(anomaly) - e), b * math.sin(anomaly)
+    v_along, v_across = -a * math.sin(anomaly) * turning, b * math.cos(anomaly) * turning
+    c, s = math.cos(i), math.sin(i)
+    return state((along, across * c, across * s), (v_along, v_across * c, v_across * s))
+
+
+# eccentricity and inclination (deg): round, equatorial, polar, retrograde; and to the geostationary ring
+LOW_ORBITS = ((0.1, 51.7), (0.0, 0.0), (0.001, 90.0), (0.02, 140.0))
+TRANSFER = (0.7308, 6.0)
