@@ -170,3 +170,20 @@ def test_a_coast_between_burns_counts_although_its_orbit_never_passes_the_floor(
     lowest = fly(coast).peaks(5000e3)["min_coast_altitude_m"]
     assert lowest.value == pytest.approx(200e3, abs=0.1)
     assert lowest.t_s == pytest.approx(period, abs=1e-3)
+
+
+@pytest.mark.parametrize("before_s", [0.3, 5e-3, 1e-3, -1e-3])
+def test_a_peak_is_found_although_a_phase_begins_or_ends_within_milliseconds_of_it(before_s: float) -> None:
+    whole = launch()
+    limit = "max_dynamic_pressure_pa"
+    expected = fly(whole).peaks()[limit]
+    first = whole.steps[0]
+    cut = expected.t_s - before_s
+    parts = (replace(first, duration_s=cut), replace(first, duration_s=first.duration_s - cut))
+    split = fly(replace(whole, steps=(*parts, *whole.steps[1:]), insertion_step=5))
+    found = split.peaks()[limit]
+    # other steps, the same flight: 1e-11 a step
+    assert found.value == pytest.approx(expected.value, rel=1e-10)
+    assert found.t_s == pytest.approx(expected.t_s, abs=1e-6)
+    told = next(event for event in split.events if event.code == "MAX_Q")
+    assert told.t_s == found.t_s

@@ -1,10 +1,13 @@
 """Moments found on a flown arc: crossings of a level and extremes, to 1e-6 s on the dense output.
 
-An arc is sampled at several points of every step. A change of sign is followed by cutting its interval into 32,
-again and again; a sample nearest to the level without a change of sign is followed to its extreme in the same way,
-since two crossings may hide between two samples.
+An arc is sampled at several points of every step, its ends among them. Wherever a level lies within reach, which is
+four times what the quantity changes by from sample to sample nearby, the interval between two samples is cut into 32,
+and so again: two crossings may hide between two samples of one sign, or three between others. With samples a second
+apart each excursion of 1/32 s has so a sample of its own; changes of sign are followed to rounding.
 """
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,10 +22,13 @@ _POINTS_PER_STEP = 8
 _MOST_POINTS_PER_STEP = 256
 
 _PARTS = 32
-# times that an interval is cut: 32^-10 is rounding, 16^-6 of a bracket is where an extreme is flat to rounding
-_ROOT_CUTS, _EXTREME_CUTS = 10, 6
-# half the width of the symmetric difference that polishes an extreme, as a part of its bracket
-_REACH = 1e-3
+# times that an interval is cut: thrice in search of what hides between its ends; 32^-10 is rounding, 16^-6 of a bracket
+# is where an extreme is flat to rounding
+_SEARCH_CUTS, _ROOT_CUTS, _EXTREME_CUTS = 3, 10, 6
+# how much steeper than nearby a quantity may be between two samples
+_STEEPER = 4.0
+# to each side of an extreme, what its time is found from: less is noise, more is another curve
+_REACH_S = 0.02
 # relative noise of a quantity: a position is rounded to 1e-9 m, an altitude scale is some km
 _ROUNDING = 1e-12
 
@@ -53,9 +59,9 @@ class Trace:
         t, y, q = observe_steps([step], [theta], *self.vectors, self.phase_t0, self.arc)
         return float(t[0]), y[0], q[0]
 
-    def along(self, step: int, thetas: Array, quantity: str) -> Array:
-        """One quantity (n,) at places (n,) of one step."""
-        steps = np.full(thetas.size, step, dtype=np.int64)
+    def along(self, step: int | NDArray[np.int64], thetas: Array, quantity: str) -> Array:
+        """One quantity (n,) at places (n,) of one step, or of as many steps."""
+        steps = np.broadcast_to(np.asarray(step, dtype=np.int64), thetas.shape)
         q = observe_steps(steps, thetas, *self.vectors, self.phase_t0, self.arc)[2]
         return np.asarray(q[:, COLUMN[quantity]])
 
@@ -97,17 +103,50 @@ def crossings(
     `direction` +1 keeps upward crossings, -1 downward ones, 0 both. A level touched and not passed is no crossing.
     """
     f = traced.column(quantity) - level
-    changes = np.flatnonzero((f[:-1] < 0.0) != (f[1:] < 0.0))
-    found = [_root_after(traced, quantity, level, int(i)) for i in changes]
-    for i in _near_misses(f):
-        found += _hidden_pair(traced, quantity, level, i)
+    jumped = (traced.step[1:] != traced.step[:-1]) & ((f[1:] < 0.0) != (f[:-1] < 0.0))
+    # a jump exactly at a switch
+    found = [
+        (int(traced.step[i + 1]), 0.0, float(traced.t_s[i + 1]), 1 if f[i] < 0.0 else -1)
+        for i in np.flatnonzero(jumped)
+    ]
+    found += [_root(traced, quantity, level, *passage) for passage in _passages(traced, quantity, level)]
     found.sort(key=lambda root: root[2])
     return [root[:3] for root in found if direction in (0, root[3])]
 
 
 def extreme(traced: Trace, quantity: str, sign: int = 1) -> tuple[float, int, float, float]:
     """Return the largest (`sign` = 1) or smallest (-1) value on the trace, as (value, step, theta, t_s)."""
-    return extreme_near(traced, quantity, int(np.argmax(sign * traced.column(quantity))), sign)
+    return extreme_of([traced], quantity, sign)[1]
+
+
+def extreme_of(
+    traces: Sequence[Trace], quantity: str, sign: int = 1
+) -> tuple[int, tuple[float, int, float, float]]:
+    """Return on which of some traces a quantity is largest (`sign` = 1) or smallest (-1), and `extreme` there.
+
+    Where one trace ends another may begin with the same value and rise on between two samples: all samples are followed
+    whose neighbourhood reaches the best one.
+    """
+    best = max(float((sign * traced.column(quantity)).max()) for traced in traces)
+    found = [
+        (k, extreme_near(traced, quantity, i, sign))
+        for k, traced in enumerate(traces)
+        for i in _promising(traced, sign * traced.column(quantity), best)
+    ]
+    return max(found, key=lambda each: sign * each[1][0])
+
+
+def _promising(traced: Trace, f: Array, best: float) -> list[int]:
+    """Samples that are the largest nearby and from which the best value is in reach; of what is flat the first one."""
+    same = traced.step[1:] == traced.step[:-1]
+    rise = np.where(same, np.diff(f), 0.0)
+    before, after = np.concatenate([[0.0], rise]), np.concatenate([rise, [0.0]])
+    reach = _STEEPER * np.maximum(np.abs(before), np.abs(after))
+    is_top = (before >= 0.0) & (after <= 0.0) & (f + reach >= best) & (reach > _ROUNDING * np.abs(f))
+    # the end that two steps share is followed into both
+    is_top[1:] &= ~(is_top[:-1] & (traced.t_s[1:] == traced.t_s[:-1]))
+    flat = np.flatnonzero(f == best)[:1]
+    return [int(i) for i in np.unique([*np.flatnonzero(is_top), *flat])]
 
 
 def extreme_near(traced: Trace, quantity: str, i: int, sign: int = 1) -> tuple[float, int, float, float]:
@@ -126,7 +165,6 @@ def extreme_near(traced: Trace, quantity: str, i: int, sign: int = 1) -> tuple[f
 def _around(traced: Trace, quantity: str, sign: int, i: int) -> tuple[float, int, float, float]:
     """The extreme between the neighbours of sample i in its own step."""
     step, low, high = _neighbourhood(traced, i)
-    reach = _REACH * (high - low)
     theta, value = float(traced.theta[i]), float(traced.column(quantity)[i])
     a, b = low, high
     for _ in range(_EXTREME_CUTS if high > low else 0):
@@ -136,24 +174,27 @@ def _around(traced: Trace, quantity: str, sign: int, i: int) -> tuple[float, int
         if sign * f[k] > sign * value:
             theta, value = float(thetas[k]), float(f[k])
         a, b = thetas[max(k - 1, 0)], thetas[min(k + 1, _PARTS)]
-    if low < theta - 2.0 * reach and theta + 2.0 * reach < high:
-        polished = _flat_point(traced, quantity, sign, step, theta, reach)
+    if low < theta < high:
+        polished = _level_point(traced, quantity, step, theta, low, high)
         f_polished = float(traced.along(step, np.array([polished]), quantity)[0])
-        # about a sharp tip the difference finds the middle of the flanks, which is lower by more than rounding
+        # about a sharp tip the cubic is level amid the flanks, which is lower by more than rounding
         if sign * f_polished >= sign * value - _ROUNDING * abs(value):
             theta = polished
     return value, step, theta, traced.time_of(step, theta)
 
 
-def _flat_point(traced: Trace, quantity: str, sign: int, step: int, theta: float, reach: float) -> float:
-    """Where f(theta + reach) = f(theta - reach): the value itself is flat to rounding over 1e-5 s about an extreme."""
-    a, b = theta - reach, theta + reach
-    for _ in range(_ROOT_CUTS // 2):
-        thetas = np.linspace(a, b, _PARTS + 1)
-        rise = traced.along(step, thetas + reach, quantity) - traced.along(step, thetas - reach, quantity)
-        k = int(np.argmax(sign * rise < 0.0))
-        a, b = thetas[max(k - 1, 0)], thetas[k]
-    return float(0.5 * (a + b))
+def _level_point(traced: Trace, quantity: str, step: int, theta: float, low: float, high: float) -> float:
+    """Where the cubic that fits best near an extreme is level: the values alone are flat to rounding over 1e-5 s."""
+    reach = min(_REACH_S / float(traced.arc.t_s[step + 1] - traced.arc.t_s[step]), 0.5 * (high - low))
+    middle = min(max(theta, low + reach), high - reach)
+    x = np.linspace(-1.0, 1.0, _PARTS + 1)
+    f = traced.along(step, middle + reach * x, quantity)
+    c3, c2, c1, _ = np.polyfit(x, f - f[_PARTS // 2], 3)
+    bend = c2 * c2 - 3.0 * c3 * c1
+    if bend <= 0.0:
+        return theta
+    found = middle - reach * c1 / (c2 + math.copysign(math.sqrt(bend), c2))
+    return float(min(max(found, low), high))
 
 
 def _neighbourhood(traced: Trace, i: int) -> tuple[int, float, float]:
@@ -164,13 +205,35 @@ def _neighbourhood(traced: Trace, i: int) -> tuple[int, float, float]:
     return step, float(traced.theta[i if is_first else i - 1]), float(traced.theta[i if is_last else i + 1])
 
 
-def _root_after(traced: Trace, quantity: str, level: float, i: int) -> tuple[int, float, float, int]:
-    """The crossing between samples i and i + 1, and its direction."""
-    rising = 1 if traced.column(quantity)[i] < level else -1
-    step, after = int(traced.step[i]), int(traced.step[i + 1])
-    if step != after:  # a jump exactly at a switch
-        return after, 0.0, float(traced.t_s[i + 1]), rising
-    return _root(traced, quantity, level, step, float(traced.theta[i]), float(traced.theta[i + 1]), rising)
+def _passages(traced: Trace, quantity: str, level: float) -> list[tuple[int, float, float, int]]:
+    """Intervals within steps in which the level is passed once: (step, theta, theta, +1 upward or -1)."""
+    i = np.flatnonzero(traced.step[1:] == traced.step[:-1])
+    step, low, high, family = traced.step[i], traced.theta[i], traced.theta[i + 1], traced.step[i]
+    f = traced.column(quantity) - level
+    f_low, f_high = f[i], f[i + 1]
+    for _ in range(_SEARCH_CUTS):
+        near = _in_reach(f_low, f_high, family, level)
+        step, family = np.repeat(step[near], _PARTS), np.repeat(np.flatnonzero(near), _PARTS)
+        thetas = np.linspace(low[near], high[near], _PARTS + 1, axis=1)
+        low, high = thetas[:, :-1].ravel(), thetas[:, 1:].ravel()
+        f_low = traced.along(step, low, quantity) - level
+        f_high = traced.along(step, high, quantity) - level
+    passed = np.flatnonzero((f_low < 0.0) != (f_high < 0.0))
+    return [(int(step[k]), float(low[k]), float(high[k]), 1 if f_low[k] < 0.0 else -1) for k in passed]
+
+
+def _in_reach(f_low: Array, f_high: Array, family: NDArray[np.int64], level: float) -> NDArray[np.bool_]:
+    """Which intervals (n,) pass zero or may, as steep as they and their neighbours of the same family are."""
+    change = np.abs(f_high - f_low)
+    beside = np.where(family[1:] == family[:-1], 1.0, 0.0)
+    steepest = change.copy()
+    steepest[1:] = np.maximum(steepest[1:], beside * change[:-1])
+    steepest[:-1] = np.maximum(steepest[:-1], beside * change[1:])
+    distance = np.minimum(np.abs(f_low), np.abs(f_high))
+    # what is as flat as rounding makes it hides nothing
+    is_seen = steepest > _ROUNDING * (np.abs(level) + distance)
+    passed = (f_low < 0.0) != (f_high < 0.0)
+    return np.asarray(passed | (is_seen & (distance < _STEEPER * steepest)))
 
 
 def _root(
@@ -186,25 +249,3 @@ def _root(
         low, high = thetas[k - 1], thetas[k]
     theta = float(0.5 * (low + high))
     return step, theta, traced.time_of(step, theta), rising
-
-
-def _near_misses(f: Array) -> list[int]:
-    """Samples nearer to zero than what comes before and after them, all on one side of it."""
-    # the shared end of two steps is there twice, with one value
-    kept = np.flatnonzero(np.concatenate([[True], f[1:] != f[:-1]]))
-    size, negative = np.abs(f[kept]), f[kept] < 0.0
-    same = (negative[1:-1] == negative[:-2]) & (negative[1:-1] == negative[2:])
-    nearest = (size[1:-1] < size[:-2]) & (size[1:-1] < size[2:])
-    found: list[int] = kept[np.flatnonzero(same & nearest) + 1].tolist()
-    return [*found, *(i + 1 for i in found if f[i + 1] == f[i])]
-
-
-def _hidden_pair(traced: Trace, quantity: str, level: float, i: int) -> list[tuple[int, float, float, int]]:
-    """The two crossings about the extreme near sample i, if it lies beyond the level."""
-    sign = -1 if traced.column(quantity)[i] > level else 1
-    step, low, high = _neighbourhood(traced, i)
-    value, _, theta, _ = _around(traced, quantity, sign, i)
-    if sign * (value - level) <= 0.0:
-        return []
-    sides = [(low, theta, sign), (theta, high, -sign)]
-    return [_root(traced, quantity, level, step, a, b, rising) for a, b, rising in sides if a < b]

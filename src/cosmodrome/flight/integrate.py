@@ -29,7 +29,7 @@ Array = NDArray[np.float64]
 STATES = 12
 DONE, STEP_TOO_SMALL, NOT_FINITE, TOO_MANY_STEPS, GROUND = 0, 1, 2, 3, 4
 
-RTOL = 1e-11
+RTOL = 1e-13
 # What counts as the size of position, velocity, mass and budget when they are near zero: m, m/s, kg, m/s.
 SIZES = np.array([1e3, 1e3, 1e3, 10.0, 10.0, 10.0, 1.0, 10.0, 10.0, 10.0, 10.0, 10.0])
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cosmodrome.flight.attitude import jumps
-from cosmodrome.flight.events import crossings, extreme, extreme_near
+from cosmodrome.flight.events import crossings, extreme_near, extreme_of
 from cosmodrome.flight.ground import downrange_m, longitude_rad
 from cosmodrome.flight.observe import COLUMN, observe_steps
 from cosmodrome.physics.atmosphere import NONE
@@ -125,8 +125,8 @@ def peaks(flight: "Flight", min_coast_altitude_m: float | None = None) -> dict[s
 
 
 def _largest(segments: "tuple[Segment, ...] | list[Segment]", quantity: str) -> Peak:
-    best = max(segments, key=lambda segment: float(segment.trace.column(quantity).max()))
-    return Peak(*extreme(best.trace, quantity)[::3])
+    _, (value, _, _, t_s) = extreme_of([segment.trace for segment in segments], quantity)
+    return Peak(value, t_s)
 
 
 def _lowest_after(flight: "Flight", floor_m: float) -> Peak | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cosmodrome.flight.attitude import HORIZON, STEERED, VERTICAL, Attitude
-from cosmodrome.flight.events import crossings, extreme
+from cosmodrome.flight.events import crossings, extreme_of
 from cosmodrome.flight.ground import downrange_m, longitude_rad
 from cosmodrome.flight.observe import COLUMN
 from cosmodrome.physics.atmosphere import NONE
@@ -94,10 +94,9 @@ def _unmarked(flight: "Flight") -> list[_Moment]:
         if upward:
             found.append(_Moment("MACH_1", subject, "Mach 1", segment, *upward[0][:2]))
             break
-    highest = max(flight.segments, key=lambda s: float(s.trace.column("dynamic_pressure_pa").max()))
-    q, step, theta, t = extreme(highest.trace, "dynamic_pressure_pa")
+    k, (q, step, theta, t) = extreme_of([s.trace for s in flight.segments], "dynamic_pressure_pa")
     if q > 0.0 and t > first.t0_s:
-        found.append(_Moment("MAX_Q", subject, "Largest dynamic pressure", highest, step, theta))
+        found.append(_Moment("MAX_Q", subject, "Largest dynamic pressure", flight.segments[k], step, theta))
     return found
 
 

@@ -217,16 +217,17 @@ def _rank(code: str) -> int:
     return next((rank for rank, part in enumerate(_RANKS) if part in code), len(_RANKS))
 
 
-def audit_text(audit: Mapping[str, Any]) -> str:
-    """How far the books of a flight close, as "its books close: energy to 2.1e-11, velocity to …"."""
-    verb = "close" if audit["closes"] else "do NOT close"
-    energy, velocity, mass = (_power_of_ten(audit[k]) for k in ("energy_gap", "delta_v_gap_m_s", "mass_gap"))
-    return (
-        f"its books {verb}: energy to {energy} of the largest kinetic energy, velocity to {velocity} m/s, "
-        f"mass to {mass} of the lift-off mass"
-    )
-
-
-def _power_of_ten(gap: float | None) -> str:
-    """The size of a gap that is next to nothing, as "2e-11"; "–" for None."""
-    return "–" if gap is None else f"{abs(gap):.1g}"
+def audit_rows(audit: Mapping[str, Any] | None) -> list[tuple[str, str]]:
+    """What of a flight's books was added up again, and what is left of it; none where nothing flew."""
+    if audit is None:
+        return []
+    sign = "✔" if audit["closes"] else "✖"
+    left = [
+        "–" if audit[key] is None else f"{abs(audit[key]):.1g}"
+        for key in ("energy_gap", "delta_v_gap_m_s", "mass_gap")
+    ]
+    return [
+        ("Work–energy audit", f"{sign} within {left[0]} of the largest kinetic energy"),
+        ("Velocity budget", f"within {left[1]} m/s"),
+        ("Masses", f"within {left[2]} of the lift-off mass"),
+    ]

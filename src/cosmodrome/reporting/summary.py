@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cosmodrome.reporting.labels import (
-    audit_text,
+    audit_rows,
     clock_text,
     limit_rows,
     moment_text,
@@ -253,7 +253,7 @@ def _exchange(ratios: Sequence[Mapping[str, Any]], largest: str) -> Table | None
 
 def _verification(result: Mapping[str, Any]) -> list[str]:
     """How the flight confirms the plan, where there is one, and how its own books close."""
-    lines = [] if result["audit"] is None else [audit_text(result["audit"])]
+    lines = [f"{what[0].lower()}{what[1:]}: {left}" for what, left in audit_rows(result["audit"])]
     found = result["verification"]
     if found is None or found["position_gap_m"] is None:
         return lines

@@ -17,6 +17,7 @@ from cosmodrome.ascent.plan import Plan, plan
 from cosmodrome.catalogue.schema import Stage
 from cosmodrome.mission.read import read_mission
 from cosmodrome.result import plan_result
+from cosmodrome.validation.impulse import impulse_gap
 from cosmodrome.validation.truths import Truth
 
 Values = dict[str, float]
@@ -73,7 +74,7 @@ def debts(found: Plan) -> Values:
     if found.status != "verified" or proof is None or flight is None:
         return {}
     gaps = (proof.position_gap_m, proof.velocity_gap_m_s, proof.payload_gap_kg)
-    return dict(zip(_DEBTS, (*gaps, *astuple(flight.audit)), strict=True))
+    return dict(zip(_DEBTS, (*gaps, *astuple(flight.audit), impulse_gap(flight)), strict=True))
 
 
 _DEBTS = (
@@ -83,6 +84,7 @@ _DEBTS = (
     "plans.energy_gap",
     "plans.budget_gap",
     "plans.mass_gap",
+    "plans.impulse_gap",
 )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cosmodrome.reporting.labels import audit_text, number, significant
+from cosmodrome.reporting.labels import audit_rows, number, significant
 from cosmodrome.reporting.page.markup import Child, Markup, el, key_text
 from cosmodrome.reporting.page.tables import Column, bar, table
 from cosmodrome.reporting.record import ESTIMATE, WARNING
@@ -84,34 +84,33 @@ def exchange_table(ratios: Sequence[Row], objective: str) -> Markup | None:
 def verification(result: Row) -> Markup:
     """How the plan was proved, or that nothing was, and how the books of its flight close."""
     found = result["verification"]
-    books = "" if result["audit"] is None else el("p", f"The flight: {audit_text(result['audit'])}.")
-    if found is None or found["position_gap_m"] is None:
-        why = (
-            "There was no plan to prove: the attitude programme was flown as it is."
-            if result["insertion"] is not None
-            else "There is no flight to prove."
-        )
-        return el("div", el("p", why), books) if books else el("p", why)
-    plural = "" if found["refinements"] == 1 else "s"
-    rows: list[list[Child]] = [
-        ["Position, largest gap", f"{significant(found['position_gap_m'])} m"],
-        ["Velocity, largest gap", f"{significant(found['velocity_gap_m_s'])} m/s"],
-        ["Payload, gap", f"{significant(found['payload_gap_kg'])} kg"],
-        ["Refinements of the mesh", f"{found['refinements']} refinement{plural}"],
-    ]
-    if found["second_payload_kg"] is not None:
-        agrees = "✔ agrees" if found["starts_agree"] else "✖ does not agree"
-        rows.append(["A second start of the search", f"{agrees}: {number(found['second_payload_kg'], 1)} kg"])
-    return el(
-        "div",
-        el(
-            "p",
+    rows: list[list[Child]] = []
+    if result["insertion"] is None:
+        said = "There is no flight to prove."
+    elif found is None or found["position_gap_m"] is None:
+        said = "There was no plan to prove: the attitude programme was flown as it is."
+    else:
+        said = (
             "The plan was flown again from lift-off by another integrator, never reset; the gaps are the largest "
-            "differences at the ends of all phases.",
-        ),
-        table("Verification", [Column("What", is_number=False), Column("Found")], rows),
-        books,
-    )
+            "differences at the ends of all phases."
+        )
+        plural = "" if found["refinements"] == 1 else "s"
+        rows = [
+            ["Position, largest gap", f"{significant(found['position_gap_m'])} m"],
+            ["Velocity, largest gap", f"{significant(found['velocity_gap_m_s'])} m/s"],
+            ["Payload, gap", f"{significant(found['payload_gap_kg'])} kg"],
+            ["Refinements of the mesh", f"{found['refinements']} refinement{plural}"],
+        ]
+        if found["second_payload_kg"] is not None:
+            agrees = "✔ agrees" if found["starts_agree"] else "✖ does not agree"
+            rows.append(
+                ["A second start of the search", f"{agrees}: {number(found['second_payload_kg'], 1)} kg"]
+            )
+    rows += [[what, left] for what, left in audit_rows(result["audit"])]
+    if not rows:
+        return el("p", said)
+    columns = [Column("What", is_number=False), Column("Found")]
+    return el("div", el("p", said), table("Verification", columns, rows))
 
 
 def assumptions(result: Row, background: Row) -> Markup:
