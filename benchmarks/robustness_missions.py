@@ -265,12 +265,12 @@ class _Rocket:
 
 def _vehicles() -> dict[str, _Rocket]:
     """Every combination of the catalogue that has a pad."""
-    from cosmodrome.catalogue.load import catalogue_ids, load_vehicle
+    from cosmodrome.catalogue.load import catalogue_combinations, catalogue_ids, load_vehicle
 
-    known = catalogue_ids()
+    sites = catalogue_ids()["sites"]
     found = {}
-    for name in known["combinations"]:
-        pads = tuple(p for p in DATA["pads"].get(name.partition("/")[0], []) if p in known["sites"])
+    for name in catalogue_combinations():
+        pads = tuple(p for p in DATA["pads"].get(name.partition("/")[0], []) if p in sites)
         if not pads:
             continue
         vehicle = load_vehicle(name)

@@ -12,7 +12,13 @@ import shutil
 import numpy as np
 import pytest
 
-from cosmodrome.catalogue.load import catalogue_ids, data_folder, load_site, load_vehicle
+from cosmodrome.catalogue.load import (
+    catalogue_combinations,
+    catalogue_ids,
+    data_folder,
+    load_site,
+    load_vehicle,
+)
 from cosmodrome.errors import VehicleFileError
 from cosmodrome.physics.constants import G0
 
@@ -68,7 +74,7 @@ def test_a_soyuz_of_kourou_is_that_of_russia_under_the_large_fairing(st, base):
     assert ours.body("fairing").count * ours.body("fairing").mass_kg == 1700.0  # CSG
 
 
-@pytest.mark.parametrize("name", [n for n in catalogue_ids()["combinations"] if n != "delta-iii"])
+@pytest.mark.parametrize("name", [n for n in catalogue_combinations() if n != "delta-iii"])
 def test_everything_that_drops_has_an_area_and_a_drag_for_its_fall(name):
     vehicle = load_vehicle(name)
     for stage in vehicle.stages[:-1]:
@@ -81,7 +87,7 @@ def test_everything_that_drops_has_an_area_and_a_drag_for_its_fall(name):
 
 def test_combinations_are_those_that_flew():
     flown = {*ALONE, *WITH_FREGAT, "soyuz-2.1a/volga", "soyuz-2.1v", "soyuz-2.1v/volga"}
-    assert {name for name in catalogue_ids()["combinations"] if name.startswith("soyuz")} == flown
+    assert {name for name in catalogue_combinations() if name.startswith("soyuz")} == flown
 
 
 @pytest.mark.parametrize(
@@ -245,7 +251,7 @@ def test_pads_stand_where_they_are_published(site, latitude, longitude, height_m
     assert found.height_m == height_m
 
 
-@pytest.mark.parametrize("name", catalogue_ids()["combinations"])
+@pytest.mark.parametrize("name", catalogue_combinations())
 def test_every_number_of_the_catalogue_says_where_it_comes_from(name):
     vehicle = load_vehicle(name)
     for key in vehicle.numeric_keys:

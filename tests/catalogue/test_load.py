@@ -5,7 +5,7 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
-from cosmodrome.catalogue.load import catalogue_ids, load_site, load_vehicle
+from cosmodrome.catalogue.load import catalogue_combinations, load_site, load_vehicle
 from cosmodrome.catalogue.schema import EventRef, Release
 from cosmodrome.errors import CatalogueError, MissionFileError, VehicleFileError
 from cosmodrome.files.sources import Source
@@ -77,7 +77,7 @@ def test_a_point_is_a_site():
 
 
 def test_every_combination_of_the_catalogue_loads():
-    for name in catalogue_ids()["combinations"]:
+    for name in catalogue_combinations():
         assert load_vehicle(name).id == name
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from cosmodrome.catalogue.load import catalogue_ids
+from cosmodrome.catalogue.load import catalogue_combinations, catalogue_ids
 from cosmodrome.cli import main
 
 
@@ -25,7 +25,7 @@ def test_every_upper_stage_is_carried_by_something(capsys):
     for stage in shown(capsys)["upper_stages"]:
         assert stage["carried_by"], stage["id"]
         for launcher in stage["carried_by"]:
-            assert f"{launcher}/{stage['id']}" in catalogue_ids()["combinations"]
+            assert f"{launcher}/{stage['id']}" in catalogue_combinations()
 
 
 def test_an_upper_stage_is_shown_with_its_own_numbers_only(capsys):
@@ -50,7 +50,7 @@ def test_a_launcher_that_never_flies_alone_is_answered_with_its_combinations(cap
 
 
 @pytest.mark.parametrize(
-    "name", [n for kind in ("combinations", "upper_stages", "sites") for n in catalogue_ids()[kind]]
+    "name", [*catalogue_combinations(), *catalogue_ids()["upper_stages"], *catalogue_ids()["sites"]]
 )
 def test_everything_that_is_listed_can_be_shown(capsys, name):
     record = shown(capsys, "show", name)

@@ -130,13 +130,18 @@ def load_site(site: str | Path | SitePoint, mission_path: Path | None = None) ->
 
 @cache
 def catalogue_ids() -> dict[str, tuple[str, ...]]:
-    """Ids under "vehicles", "upper_stages" and "sites", and under "combinations" all that may be flown."""
-    found = {kind: _file_ids(kind) for kind in ("vehicles", "upper_stages", "sites")}
-    combinations: list[str] = []
-    for name in found["vehicles"]:
-        part = catalogue_part("vehicles", name)
-        combinations += [name if c == ALONE else f"{name}/{c}" for c in part.combinations]
-    return {**found, "combinations": tuple(combinations)}
+    """Ids under "vehicles", "upper_stages" and "sites"."""
+    return {kind: _file_ids(kind) for kind in ("vehicles", "upper_stages", "sites")}
+
+
+@cache
+def catalogue_combinations() -> tuple[str, ...]:
+    """Ids of all vehicles and combinations that may be flown; opens every vehicle for it."""
+    return tuple(
+        name if c == ALONE else f"{name}/{c}"
+        for name in catalogue_ids()["vehicles"]
+        for c in catalogue_part("vehicles", name).combinations
+    )
 
 
 def _file_ids(kind: str) -> tuple[str, ...]:
@@ -161,7 +166,7 @@ def _parts(vehicle: str | Path, mission_path: Path | None) -> tuple[Part, Part |
     name, slash, upper = vehicle.partition("/")
     ids = catalogue_ids()
     if name not in ids["vehicles"] or (slash and not upper):
-        raise _unknown("vehicle", vehicle, ids["combinations"], mission_path)
+        raise _unknown("vehicle", vehicle, catalogue_combinations(), mission_path)
     launcher = catalogue_part("vehicles", name)
     return launcher, _upper_part(upper or None, vehicle, launcher, mission_path)
 

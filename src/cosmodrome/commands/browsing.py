@@ -8,7 +8,13 @@ from typing import Any
 
 import click
 
-from cosmodrome.catalogue.load import catalogue_ids, catalogue_part, load_site, load_vehicle
+from cosmodrome.catalogue.load import (
+    catalogue_combinations,
+    catalogue_ids,
+    catalogue_part,
+    load_site,
+    load_vehicle,
+)
 from cosmodrome.catalogue.schema import Site, Vehicle
 from cosmodrome.errors import CatalogueError
 from cosmodrome.files.sources import Source
@@ -19,7 +25,7 @@ LIST_FORMAT, ITEM_FORMAT = "cosmodrome-catalogue/1", "cosmodrome-catalogue-item/
 def list_catalogue(*, as_json: bool) -> int:
     """Print every id with its name, and what carries each upper stage; 0."""
     ids = catalogue_ids()
-    vehicles = [{"id": i, "name": load_vehicle(i).name} for i in ids["combinations"]]
+    vehicles = [{"id": i, "name": load_vehicle(i).name} for i in catalogue_combinations()]
     upper_stages = [
         {
             "id": i,
@@ -89,7 +95,7 @@ def _record(item: str) -> dict[str, Any]:
         return _item(
             "vehicle", vehicle, vehicle.name, _vehicle_numbers(vehicle), _combinations(launcher=launcher)
         )
-    known = [*ids["combinations"], *ids["upper_stages"], *ids["sites"]]
+    known = [*catalogue_combinations(), *ids["upper_stages"], *ids["sites"]]
     near = difflib.get_close_matches(item, known, n=1, cutoff=0.5)
     hint = f'; did you mean "{near[0]}"?' if near else ""
     raise CatalogueError(f'there is no "{item}" in the catalogue{hint}', value=item, allowed=known)
@@ -97,7 +103,7 @@ def _record(item: str) -> dict[str, Any]:
 
 def _combinations(launcher: str | None = None, upper: str | None = None) -> list[str]:
     """What may be flown of the launcher, or with the upper stage."""
-    split = [(name, *name.partition("/")[::2]) for name in catalogue_ids()["combinations"]]
+    split = [(name, *name.partition("/")[::2]) for name in catalogue_combinations()]
     return [name for name, below, above in split if below == launcher or above == upper]
 
 
