@@ -272,7 +272,6 @@ DOMAINS: dict[Callable[..., Any], list[Sample]] = {
     vector.dot: [at(FLYING, FAST)],
     vector.cross: [at(FLYING, FAST), at(_U, _U)],
     vector.scaled: [at(3.0, FAST), at(0.0, FAST)],
-    vector.added: [at(FLYING, FAST)],
     vector.subtracted: [at(FLYING, FAST)],
     vector.norm: [at(FAST), at((0.0, 0.0, 0.0), singular="a root at zero, documented")],
     vector.floored_norm: [at(FAST, 1e-3), at((0.0, 0.0, 0.0), 1e-3)],

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from cosmodrome.ascent.guess import TYPICAL_LOSSES, Guess, Guesser, nominal_times, thin_air_time
 from cosmodrome.ascent.heading import Heading, open_headings
 from cosmodrome.ascent.layout import Rows
-from cosmodrome.ascent.limits import LOADS
+from cosmodrome.ascent.limits import UPPER_LIMITS
 from cosmodrome.ascent.mesh import Mesh, PhaseMesh, uniform
 from cosmodrome.ascent.opening import planned_target
 from cosmodrome.ascent.parameters import Question
@@ -119,7 +119,7 @@ class Problem:
     def tightening(self) -> dict[str, float]:
         """What shares of their limits the rows of loads are held to, where a flight passes them between two points."""
         plain, tight = self.limits, self.question.limits
-        return {name: getattr(tight, name) / getattr(plain, name) for name in LOADS if getattr(plain, name)}
+        return {name: getattr(tight, name) / getattr(plain, name) for name in UPPER_LIMITS if getattr(plain, name)}
 
     def tightened(self, shares: Mapping[str, float]) -> "Problem":
         """The same problem with the rows of its limits held to such shares of them, at most to the whole."""

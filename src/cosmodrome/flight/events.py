@@ -29,6 +29,8 @@ _SEARCH_CUTS, _ROOT_CUTS, _EXTREME_CUTS = 3, 10, 6
 _STEEPER = 4.0
 # to each side of an extreme, what its time is found from: less is noise, more is another curve
 _REACH_S = 0.02
+# what two sides of one moment may differ by (relative) and still be one curve
+_NO_JUMP = 1e-9
 # relative noise of a quantity: a position is rounded to 1e-9 m, an altitude scale is some km
 _ROUNDING = 1e-12
 
@@ -138,13 +140,15 @@ def extreme_of(
 
 def _promising(traced: Trace, f: Array, best: float) -> list[int]:
     """Samples that are the largest nearby and from which the best value is in reach; of what is flat the first one."""
-    same = traced.step[1:] == traced.step[:-1]
-    rise = np.where(same, np.diff(f), 0.0)
-    before, after = np.concatenate([[0.0], rise]), np.concatenate([rise, [0.0]])
+    rise = np.concatenate([[0.0], np.where(np.diff(traced.t_s) > 0.0, np.diff(f), 0.0), [0.0]])
+    before, after = rise[:-1].copy(), rise[1:].copy()
+    # at the end that two steps share a curve without a jump goes on
+    ends = np.flatnonzero((np.diff(traced.t_s) == 0.0) & (np.abs(np.diff(f)) <= _NO_JUMP * np.abs(f[1:])))
+    after[ends], before[ends + 1] = rise[ends + 2], rise[ends]
     reach = _STEEPER * np.maximum(np.abs(before), np.abs(after))
     is_top = (before >= 0.0) & (after <= 0.0) & (f + reach >= best) & (reach > _ROUNDING * np.abs(f))
-    # the end that two steps share is followed into both
-    is_top[1:] &= ~(is_top[:-1] & (traced.t_s[1:] == traced.t_s[:-1]))
+    # it is followed into both
+    is_top[1:] &= ~(is_top[:-1] & (np.diff(traced.t_s) == 0.0))
     flat = np.flatnonzero(f == best)[:1]
     return [int(i) for i in np.unique([*np.flatnonzero(is_top), *flat])]
 
@@ -174,12 +178,17 @@ def _around(traced: Trace, quantity: str, sign: int, i: int) -> tuple[float, int
         if sign * f[k] > sign * value:
             theta, value = float(thetas[k]), float(f[k])
         a, b = thetas[max(k - 1, 0)], thetas[min(k + 1, _PARTS)]
-    if low < theta < high:
-        polished = _level_point(traced, quantity, step, theta, low, high)
-        f_polished = float(traced.along(step, np.array([polished]), quantity)[0])
-        # about a sharp tip the cubic is level amid the flanks, which is lower by more than rounding
-        if sign * f_polished >= sign * value - _ROUNDING * abs(value):
-            theta = polished
+        if low < theta < high and traced.time_of(step, b) - traced.time_of(step, a) < _REACH_S:
+            polished = _level_point(traced, quantity, step, theta, low, high)
+            f_polished = float(traced.along(step, np.array([polished]), quantity)[0])
+            # about a sharp tip the cubic is level amid the flanks, which is lower by more than rounding
+            if sign * f_polished >= sign * value - _ROUNDING * abs(value):
+                return (
+                    sign * max(sign * value, sign * f_polished),
+                    step,
+                    polished,
+                    traced.time_of(step, polished),
+                )
     return value, step, theta, traced.time_of(step, theta)
 
 

@@ -61,7 +61,8 @@ def place(r, earth):
     Within 1e-7 m of the axis the meridian of x is taken, so that the axes stay a frame on the pole; only east
     and north jump there, altitude and up are smooth. Not defined within 43 km of the Earth's centre, where
     the normal is not unique.
-    Source: [B], three iterations in sine and cosine so that neither pole nor equator is special.
+    Source: [B], in sine and cosine so that neither pole nor equator is special. Two iterations leave rounding from
+    10 km below the ellipsoid to 50 000 km above it, where one leaves 0.3 m.
     """
     a = earth.radius
     axis_ratio = sqrt(1.0 - earth.e2)
@@ -75,7 +76,7 @@ def place(r, earth):
     z = r[2]
     s = z * a
     c = p * b
-    for _ in range(3):
+    for _ in range(2):
         k = 1.0 / sqrt(s * s + c * c)
         s = s * k
         c = c * k

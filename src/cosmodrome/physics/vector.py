@@ -22,12 +22,6 @@ def scaled(k, a):
 
 
 @equation
-def added(a, b):
-    """a + b."""
-    return (a[0] + b[0], a[1] + b[1], a[2] + b[2])
-
-
-@equation
 def subtracted(a, b):
     """a - b."""
     return (a[0] - b[0], a[1] - b[1], a[2] - b[2])
