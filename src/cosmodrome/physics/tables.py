@@ -143,18 +143,22 @@ def _spline(x: Array, y: Array) -> Table:
 
 
 def _spline_slopes(x: Array, y: Array, first_slope: float | None) -> Array:
-    n = x.size
+    """Slopes with which the second derivative goes on at every knot: one row of three for each of them."""
     h, rise = np.diff(x), np.diff(y) / np.diff(x)
-    matrix, right = np.zeros((n, n)), np.zeros(n)
-    for i in range(1, n - 1):
-        matrix[i, i - 1 : i + 2] = h[i], 2.0 * (h[i - 1] + h[i]), h[i - 1]
-        right[i] = 3.0 * (h[i] * rise[i - 1] + h[i - 1] * rise[i])
-    if first_slope is None:
-        matrix[0, :2], right[0] = (2.0, 1.0), 3.0 * rise[0]
-    else:
-        matrix[0, 0], right[0] = 1.0, first_slope
-    matrix[-1, -2:], right[-1] = (1.0, 2.0), 3.0 * rise[-1]
-    return np.linalg.solve(matrix, right)
+    below, above = np.append(h[1:], 1.0), np.append(1.0, h[:-1])
+    on = np.concatenate([[2.0], 2.0 * (h[:-1] + h[1:]), [2.0]])
+    right = 3.0 * np.concatenate([rise[:1], h[1:] * rise[:-1] + h[:-1] * rise[1:], rise[-1:]])
+    if first_slope is not None:
+        on[0], above[0], right[0] = 1.0, 0.0, first_slope
+    # Gauss's elimination, downward and back up; no row needs another's place, since the diagonal dominates
+    for i in range(1, x.size):
+        share = below[i - 1] / on[i - 1]
+        on[i] -= share * above[i - 1]
+        right[i] -= share * right[i - 1]
+    slopes = right / on
+    for i in range(x.size - 2, -1, -1):
+        slopes[i] -= above[i] / on[i] * slopes[i + 1]
+    return slopes
 
 
 def _monotone_slopes(x: Array, y: Array) -> Array:
