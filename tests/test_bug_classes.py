@@ -12,15 +12,17 @@ import pytest
 
 from cosmodrome.catalogue.load import load_vehicle
 from cosmodrome.catalogue.resolve import resolve
-from cosmodrome.flight.attitude import polynomial, vertical
-from cosmodrome.flight.integrate import integrate
+from cosmodrome.catalogue.timeline import Flow
+from cosmodrome.flight.attitude import polynomial
+from cosmodrome.flight.programme import Masses, Programme, Step
+from cosmodrome.flight.propagate import fly
 from cosmodrome.mission.environment import make_environment
 from cosmodrome.mission.read import read_mission
 from cosmodrome.mission.schema import EnvironmentSettings
 from cosmodrome.physics.aerodynamics import NO_AERO
 from cosmodrome.physics.atmosphere import air
 from cosmodrome.physics.motion import Leg, conditions, falling_leg
-from tests.flight.worlds import COASTING, RADIUS_M, ball, engine, state, vacuum
+from tests.flight.worlds import COASTING, RADIUS_M, ball, engine, phase, vacuum
 from tests.rockets import MISSION, VEHICLE, write_files
 
 ROOT = Path(__file__).parents[1]
@@ -107,13 +109,27 @@ def test_every_choice_of_the_world_changes_it(chosen):
 
 def test_a_burn_of_a_millisecond_in_a_long_coast_is_delivered_in_full():
     """Steps of minutes on both sides: an integrator that is not told of the switches never samples the burn."""
-    world, thrust, flow, mass, length = vacuum(ball(mu=0.0)), 30e3, 10.0, 1000.0, 1e-3
-    law = polynomial([0.0, 4000.0], [[(0.0, 1.0, 0.0, 1.0)]])
-    y = integrate(
-        COASTING, vertical(), world, state((RADIUS_M, 0.0, 0.0), (1.0, 0.0, 0.0), mass), 0.0, 2000.0
-    ).y[-1]
-    y = integrate(Leg(engine(thrust, flow), NO_AERO), law, world, y, 2000.0, 2000.0 + length).y[-1]
-    y = integrate(COASTING, vertical(), world, y, 2000.0 + length, 4000.0).y[-1]
+    thrust, flow, mass, length = 30e3, 10.0, 1000.0, 1e-3
+    law = polynomial([0.0, 5000.0], [[(0.0, 1.0, 0.0, 1.0)]])
+    coast, burn = (
+        phase("coast", COASTING),
+        phase("burn", Leg(engine(thrust, flow), NO_AERO), (Flow("only", flow),)),
+    )
+    programme = Programme(
+        name="a millisecond",
+        t_s=0.0,
+        r_eci_m=(RADIUS_M, 0.0, 0.0),
+        v_eci_m_s=(1.0, 0.0, 0.0),
+        masses=Masses(mass, {"only": 1.0}, {}),
+        steps=(Step(coast, 2000.0, law), Step(burn, length, law), Step(coast, 2000.0, law)),
+        environment=vacuum(ball(mu=0.0)),
+        earth_angle_rad=0.0,
+        pad_latitude_rad=0.0,
+        pad_longitude_rad=0.0,
+        payload_kg=0.0,
+        insertion_step=2,
+    )
+    y = fly(programme).phase_ends[-1]
     # the mass is rounded to 1e-13 kg, of 0.01 kg burnt
     assert mass - y[6] == pytest.approx(flow * length, rel=1e-10)
     # and the velocity gained to 1e-9 of what the rocket equation says, log1p since the burn is so small

@@ -2,8 +2,8 @@
 
 Two settings. "authors" has the rows, scales, guess, tolerances and adaptive refinement of maptor's published example:
 there a tanh chooses the quadrants of the target's angles, which moves them a little, and with them the optimum by
-0.05 kg. "quickest" asks for the angles themselves, begins from yapss's guess and keeps one mesh. |r| above the ground
-is a row in neither, as in the example.
+0.05 kg. "quickest" asks for the angles themselves, begins from yapss's guess, keeps one mesh and lets CasADi expand
+its graph, an option that maptor passes on. |r| above the ground is a row in neither, as in the example.
 """
 
 import math
@@ -164,7 +164,7 @@ class _Quickest(_Authors):
     def _found(self, problem: Any) -> Any:
         import maptor
 
-        return maptor.solve_fixed_mesh(problem, nlp_options=_IPOPT, show_summary=False)
+        return maptor.solve_fixed_mesh(problem, nlp_options=_IPOPT | {"expand": True}, show_summary=False)
 
     def _reached(self, end: list[Any]) -> list[Any]:
         import casadi

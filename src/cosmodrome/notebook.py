@@ -152,7 +152,7 @@ def _frame(columns: Mapping[str, Any], units: Mapping[str, str]) -> "pandas.Data
         import pandas
     except ImportError as error:
         raise ExportError(
-            "to_pandas needs pandas, which is not installed: pip install 'cosmodrome[notebook]', "
+            "to_pandas needs pandas, which is not installed: install the extra `notebook`, "
             "or take the same columns as numpy arrays or lists from columns() and to_columns()"
         ) from error
     table = pandas.DataFrame({name: columns[name] for name in units})

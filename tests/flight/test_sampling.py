@@ -182,7 +182,7 @@ def test_a_peak_is_found_although_a_phase_begins_or_ends_within_milliseconds_of_
     parts = (replace(first, duration_s=cut), replace(first, duration_s=first.duration_s - cut))
     split = fly(replace(whole, steps=(*parts, *whole.steps[1:]), insertion_step=5))
     found = split.peaks()[limit]
-    # other steps, the same flight: 1e-11 a step
+    # other steps, the same flight: 1e-13 a step
     assert found.value == pytest.approx(expected.value, rel=1e-10)
     assert found.t_s == pytest.approx(expected.t_s, abs=1e-6)
     told = next(event for event in split.events if event.code == "MAX_Q")

@@ -8,10 +8,10 @@ import pytest
 from cosmodrome.physics import atmosphere as model
 from cosmodrome.physics.atmosphere import air, make_atmosphere
 from cosmodrome.physics.constants import G0, GAMMA_AIR, GAS_CONSTANT_AIR
+from cosmodrome.validation.air import GAS_CONSTANT_J_KMOL_K, kinetic_temperature
 from cosmodrome.validation.truths import rows
 from tests.physics.domains import EXPONENTIAL, MEASURED_AIR, NO_AIR, US76
 
-GAS_CONSTANT_J_KMOL_K = 8314.32
 LAYERS = rows("us76_layers.csv")
 UPPER = rows("us76_upper.csv")
 
@@ -19,19 +19,6 @@ UPPER = rows("us76_upper.csv")
 def geometric(geopotential_m):
     """Geometric altitude of a geopotential one: the inverse of the standard's eq. 18, written out."""
     return 6356766.0 * geopotential_m / (6356766.0 - geopotential_m)
-
-
-def upper_temperature(h):
-    """Kinetic temperature by the standard's eq. 25, 27, 29 and 31 (K)."""
-    km = h / 1e3
-    if km <= 91.0:
-        return 186.8673
-    if km <= 110.0:
-        return 263.1905 - 76.3232 * math.sqrt(1.0 - ((km - 91.0) / 19.9429) ** 2)
-    if km <= 120.0:
-        return 240.0 + 12.0 * (km - 110.0)
-    xi = (km - 120.0) * (6356.766 + 120.0) / (6356.766 + km)
-    return 1000.0 - 640.0 * math.exp(-0.01875 * xi)
 
 
 @pytest.mark.parametrize("row", LAYERS, ids=lambda row: f"{row['geopotential_altitude_m']:.0f}")
@@ -57,7 +44,7 @@ def test_geometric_altitude_is_not_taken_for_geopotential():
 def test_above_86_km_the_standards_table_is_met_between_its_rows_too(row):
     h = row["altitude_m"]
     here = air(h, US76)
-    temperature = upper_temperature(h)
+    temperature = kinetic_temperature(h)
     density = row["pressure_pa"] * row["molar_mass_kg_kmol"] / (GAS_CONSTANT_J_KMOL_K * temperature)
     # A third of the printed rows is stored. The spline between them is worst where the standard's curves have
     # corners: density 0.32 % at 87 km, pressure 0.18 % at 101 km, temperature 0.21 % at 111 km.
@@ -70,7 +57,7 @@ def test_every_stored_row_is_the_standards_to_its_digits():
     published = {row["altitude_m"]: row for row in UPPER}
     h, T, p, rho = model._us76_upper()
     for i in range(h.size):
-        assert T[i] == pytest.approx(upper_temperature(h[i]), abs=6e-3)
+        assert T[i] == pytest.approx(kinetic_temperature(h[i]), abs=6e-3)
         row = published[h[i]]
         assert p[i] == row["pressure_pa"]
         molar_mass = rho[i] * GAS_CONSTANT_J_KMOL_K * T[i] / p[i]

@@ -24,13 +24,11 @@ from tests.flight.worlds import launch
 Array = NDArray[np.float64]
 
 SAME = 1e-9
-# of the integrator: where a table bends, the last bit decides on a step, and flights part by the tolerance
-FINE = 1e-13
 
 
 def flown(programme: Programme) -> Flight:
     """The flight of a programme, which must come to its end."""
-    flight = fly(programme, FINE)
+    flight = fly(programme)
     assert flight.reason is None, flight.reason
     return flight
 

@@ -10,6 +10,7 @@ from cosmodrome.survey import performance as module
 from cosmodrome.survey.grid import read_grid
 from cosmodrome.survey.performance import survey
 from cosmodrome.survey.point import CONTINUED, INFERRED, SEARCHED, Point
+from cosmodrome.survey.worker import team
 from tests.rockets import write_files
 
 
@@ -182,3 +183,10 @@ def test_what_was_tried_in_vain_is_not_tried_again_when_it_is_gone_on_with(surve
     found, crew = surveyed(smooth, answer=answer, known=kept)
     assert sum(task.cell == (5, 5) for task in crew.log) <= 1
     assert not found.is_sound
+
+
+def test_a_worker_that_dies_is_told_at_once(grid):
+    with team(grid, 2, lambda _: None) as crew:
+        crew.processes[1].kill()
+        with pytest.raises(RuntimeError, match="worker 2 of the survey ended without a word"):
+            crew.take()

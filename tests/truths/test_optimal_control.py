@@ -14,6 +14,7 @@ import pytest
 from cosmodrome.ascent.mesh import control_monomials
 from cosmodrome.ascent.plan import plan
 from cosmodrome.mission.read import read_mission
+from cosmodrome.validation import textbook
 from cosmodrome.validation.textbook import bilinear_tangent, goddard
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -121,3 +122,10 @@ def test_no_plan_carries_more_than_the_rocket_equation_without_losses(name):
     assert budget["ideal"] == pytest.approx(ideal, rel=1e-6)
     # and the bound has a meaning: without its losses the same stack would have lifted that much more
     assert ideal - least < 2600.0
+
+
+def test_a_solve_that_failed_gives_neither_height_nor_time(monkeypatch):
+    found = (1.0128369, np.array([0.1, 0.05, 0.04885]), "Maximum_Iterations_Exceeded")
+    monkeypatch.setattr(textbook, "goddard", lambda intervals: found)
+    with pytest.raises(ArithmeticError, match="Maximum_Iterations_Exceeded"):
+        textbook.measure_goddard(())

@@ -119,7 +119,9 @@ class Problem:
     def tightening(self) -> dict[str, float]:
         """What shares of their limits the rows of loads are held to, where a flight passes them between two points."""
         plain, tight = self.limits, self.question.limits
-        return {name: getattr(tight, name) / getattr(plain, name) for name in UPPER_LIMITS if getattr(plain, name)}
+        return {
+            name: getattr(tight, name) / getattr(plain, name) for name in UPPER_LIMITS if getattr(plain, name)
+        }
 
     def tightened(self, shares: Mapping[str, float]) -> "Problem":
         """The same problem with the rows of its limits held to such shares of them, at most to the whole."""

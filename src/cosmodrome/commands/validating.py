@@ -47,7 +47,7 @@ def _tell_missing(rows: Sequence["Row"]) -> None:
     """On stderr, what to install for the rows that were not run."""
     for lacks in dict.fromkeys(row.lacks for row in rows if row.lacks):
         ids = ", ".join(row.truth.id for row in rows if row.lacks == lacks)
-        click.echo(f"Not run: {ids} {lacks}", err=True)
+        click.echo(f"Not run: {ids}: {lacks}", err=True)
 
 
 def _print_rows(rows: Sequence["Row"]) -> None:

@@ -1,8 +1,9 @@
 """The books of a flight, which must close whatever was flown: work and energy, velocity, mass.
 
-What thrust and air did must be what kinetic and potential energy gained. The work is summed from the forces on the
-dense output, by Gauss's rule in every step, and not by the integrator; the potential is not the series that gravity was
-summed from. So a force with a wrong sign or factor shows here, and a step that was accepted wrongly.
+What thrust and air did must be what kinetic and potential energy gained. The work is summed on the dense output, by
+Gauss's rule in every step and not by the integrator, and the potential is another series than gravity's. So a step that
+was accepted wrongly shows here, gravity that is no gradient, an acceleration that does not follow from its forces, mass
+that is lost. A force that is wrong in itself does not: thrust and air come from the same `conditions` on both sides.
 """
 
 import math

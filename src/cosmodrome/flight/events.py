@@ -3,7 +3,8 @@
 An arc is sampled at several points of every step, its ends among them. Wherever a level lies within reach, which is
 four times what the quantity changes by from sample to sample nearby, the interval between two samples is cut into 32,
 and so again: two crossings may hide between two samples of one sign, or three between others. With samples a second
-apart each excursion of 1/32 s has so a sample of its own; changes of sign are followed to rounding.
+apart each excursion of 1/32 s has so a sample of its own, unless the quantity is more than four times steeper there
+than nearby; changes of sign are followed to rounding.
 """
 
 import math

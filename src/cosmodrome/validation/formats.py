@@ -43,12 +43,16 @@ def _oem_error_km(text: str, flight: Flight) -> float:
         path = Path(folder) / "ephemeris.oem"
         path.write_text(text, "ascii")
         states = [state for segment in OrbitEphemerisMessage.open(path) for state in segment.states]
-    worst, last = 0.0, float(flight.t_s[-1])
-    for state in states:
-        t = float((state.epoch - begin).sec)
-        if t < last:
-            worst = max(worst, math.dist(state.position, [x / 1e3 for x in _on_earth(flight, max(t, 0.0))]))
-    return worst
+    last = float(flight.t_s[-1])
+    moments = [(float((state.epoch - begin).sec), state.position) for state in states]
+    gaps = [
+        math.dist(position, [x / 1e3 for x in _on_earth(flight, max(t, 0.0))])
+        for t, position in moments
+        if t < last
+    ]
+    if not gaps:
+        raise ArithmeticError("the ephemeris holds no state of the ascent")
+    return max(gaps)
 
 
 def _on_earth(flight: Flight, t_s: float) -> tuple[float, float, float]:

@@ -13,16 +13,19 @@ from cosmodrome.physics.propulsion import Propulsion
 def impulse_gap(flight: Flight) -> float:
     """Return the largest relative difference of a phase's ideal velocity from the rocket equation's.
 
-    Of phases in which engines of unlike exhaust speed are throttled or tail off against each other nothing is told.
+    Of phases in which engines of unlike exhaust speed are throttled or tail off against each other nothing is told; NaN
+    where that is all that burns.
     """
-    return max((_gap(segment) for segment in flight.segments), key=abs, default=0.0)
+    burning = [segment for segment in flight.segments if segment.arc.y[-1, 6] < segment.arc.y[0, 6]]
+    gaps = [gap for gap in map(_gap, burning) if gap is not None]
+    return max(gaps, key=abs, default=math.nan if burning else 0.0)
 
 
-def _gap(segment: Segment) -> float:
+def _gap(segment: Segment) -> float | None:
     speed = _exhaust_speed_m_s(segment.phase.leg.propulsion)
+    if speed is None:
+        return None
     begin, end = segment.arc.y[0], segment.arc.y[-1]
-    if speed is None or end[6] >= begin[6]:
-        return 0.0
     return float(end[7] - begin[7]) / (speed * math.log(begin[6] / end[6])) - 1.0
 
 

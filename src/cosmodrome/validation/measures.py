@@ -31,7 +31,10 @@ class Measure:
         missing = [library for library in self.needs if find_spec(library) is None]
         if not missing:
             return ""
-        return f"needs {' and '.join(missing)}: pip install 'cosmodrome[{self.extra}]'"
+        return (
+            f"needs {' and '.join(missing)}: install the extra `{self.extra}` "
+            f"(in a clone: pip install '.[{self.extra}]')"
+        )
 
 
 MISSION = Measure("missions")

@@ -23,10 +23,10 @@ _SOLVED = "Solve_Succeeded"
 
 
 def measure_goddard(_: Sequence[Truth]) -> dict[str, float]:
-    """Return greatest height and time of it, in the problem's units; NaN where IPOPT does not succeed."""
+    """Return greatest height and time of it, in the problem's units; ArithmeticError where IPOPT does not succeed."""
     height, durations, status, *_rest = goddard(12)
     if status != _SOLVED:
-        height = math.nan
+        raise ArithmeticError(f"IPOPT ended with {status}")
     return {"goddard.height": height, "goddard.t_f": float(durations.sum())}
 
 
