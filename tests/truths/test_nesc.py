@@ -12,7 +12,9 @@ from cosmodrome.validation.nesc import FT, SLUG
 from cosmodrome.validation.truths import read_truths
 
 TOLERANCES_M = {
-    t.group.removeprefix("nesc-"): t.tolerance for t in read_truths() if t.id.startswith("nesc-0")
+    t.group.removeprefix("nesc-"): t.tolerance
+    for t in read_truths()
+    if t.group.startswith("nesc-0") and t.id.endswith(".distance")
 }
 
 

@@ -2,7 +2,8 @@
 
 Source of cases, constants and trajectories: E. B. Jackson et al., Further Development of Verification Check-Cases for
 Six-Degree-of-Freedom Flight Vehicle Simulations, NASA/TM-2015-218675, with the data files of the NASA Engineering and
-Safety Center. Units of the files: ft, slug, s, deg. Cases 02 and 03 tumble, which needs a body with attitude.
+Safety Center: Atmos_NN of the dropped spheres from the simulation numbered 04, of the rocket from number 06, a row a
+second. Units of the files: ft, slug, s, deg. Cases 02 and 03 tumble, which needs a body with attitude.
 """
 
 import math
@@ -16,7 +17,7 @@ from cosmodrome.flight.attitude import horizon, vertical
 from cosmodrome.flight.integrate import DONE, integrate, states_at
 from cosmodrome.physics.aerodynamics import NO_AERO, make_aero
 from cosmodrome.physics.atmosphere import US76, make_atmosphere
-from cosmodrome.physics.frames import Earth, ground_velocity
+from cosmodrome.physics.frames import Earth, ground_velocity, place
 from cosmodrome.physics.motion import Environment, Leg, falling_leg
 from cosmodrome.physics.propulsion import NO_PROPULSION, Propulsion
 from cosmodrome.physics.wind import make_wind
@@ -37,7 +38,8 @@ SWITCHES_S = (0.0, 37.3805, 134.1705, 195.3636, 200.0)
 
 
 def measure(truths: Sequence[Truth]) -> dict[str, float]:
-    """Return the largest distance (m) from the file of a dropped sphere; of the rocket, what it is off at 200 s."""
+    """Return a dropped sphere's largest distance (m) from the file and its altitude (ft) after 30 s; of the rocket,
+    what it is off at 200 s."""
     group = truths[0].group
     case = group.removeprefix("nesc-")
     if case == "17":
@@ -47,8 +49,10 @@ def measure(truths: Sequence[Truth]) -> dict[str, float]:
             f"{group}.position": math.dist(y[:3], r_file[-1]),
             f"{group}.velocity": math.dist(y[3:6], v_file[-1]),
         }
-    gaps = np.linalg.norm(dropped(case)[:, :3] - path(case)[1], axis=1)
-    return {f"{group}.distance": float(gaps.max())}
+    states = dropped(case)
+    gaps = np.linalg.norm(states[:, :3] - path(case)[1], axis=1)
+    here = place(tuple(states[-1, :3].tolist()), DROPS[case][1].earth)
+    return {f"{group}.distance": float(gaps.max()), f"{group}.altitude": here.altitude / FT}
 
 
 def columns(case: str, *names: str) -> Array:
