@@ -165,9 +165,7 @@ def test_a_table_of_a_survey_has_a_row_for_each_point(survey):
 
 def test_without_pandas_the_table_says_what_to_install(plan, monkeypatch):
     monkeypatch.setitem(sys.modules, "pandas", None)
-    with pytest.raises(
-        cosmodrome.CosmodromeError, match=r"^to_pandas needs pandas.*the extra `notebook`"
-    ):
+    with pytest.raises(cosmodrome.CosmodromeError, match=r"^to_pandas needs pandas.*the extra `notebook`"):
         plan.to_pandas()
 
 
