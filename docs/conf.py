@@ -58,8 +58,8 @@ python_use_unqualified_type_names = True
 # and integrator keep for themselves, and pieces of types that Sphinx splits at their commas.
 nitpick_ignore_regex = [
     (r"py:class", r"(numpy|pandas|pathlib|datetime|collections)\..*|Figure|ndarray|Callable|DataFrame"),
-    (r"py:class", r"cosmodrome\.ascent\.(problem|search)\..*"),
-    (r"py:class", r"cosmodrome\.flight\.(programme|integrate|propagate)\..*"),
+    (r"py:class", r"cosmodrome\.ascent\.(problem|search|attempt)\..*"),
+    (r"py:class", r"cosmodrome\.flight\.(programme|integrate|propagate|audit)\..*"),
     (r"py:class", r".*\[.*"),
 ]
 
