@@ -8,8 +8,9 @@ import pytest
 
 from cosmodrome.catalogue.timeline import Mark
 from cosmodrome.flight.attitude import vertical
-from cosmodrome.flight.programme import Masses, Step
+from cosmodrome.flight.programme import Masses, Programme, Step
 from cosmodrome.flight.propagate import Flight, fly
+from cosmodrome.physics.motion import Environment
 from cosmodrome.reporting.columns import UNITS
 from tests.flight.worlds import COASTING, RADIUS_M, ball, eccentric_orbit, exponential, launch, phase, vacuum
 
@@ -124,21 +125,28 @@ def test_without_a_fairing_there_is_no_flux_to_limit() -> None:
     )
 
 
-def test_the_lowest_altitude_after_the_floor_is_where_the_flight_stops_sinking() -> None:
-    # from below the floor at 300 km up to apogee, down to perigee at 200 km, and up again
-    world = exponential(ball())
-    y0, period = eccentric_orbit(world.earth)
-    coast = replace(
+def coasting(world: Environment, y0: np.ndarray, *steps: Step) -> Programme:
+    """The programme of a tonne that begins in a state (12,) and only coasts."""
+    return replace(
         launch(),
         r_eci_m=tuple(y0[:3]),
         v_eci_m_s=tuple(y0[3:6]),
         masses=Masses(1000.0, {}),
-        steps=(
-            Step(phase("coast", COASTING), 0.6 * period, vertical()),
-            Step(phase("coast", COASTING), 0.6 * period, vertical()),
-        ),
+        steps=steps,
         environment=world,
         insertion_step=0,
+    )
+
+
+def test_the_lowest_altitude_after_the_floor_is_where_the_flight_stops_sinking() -> None:
+    # from below the floor at 300 km up to apogee, down to perigee at 200 km, and up again
+    world = exponential(ball())
+    y0, period = eccentric_orbit(world.earth)
+    coast = coasting(
+        world,
+        y0,
+        Step(phase("coast", COASTING), 0.6 * period, vertical()),
+        Step(phase("coast", COASTING), 0.6 * period, vertical()),
     )
     lowest = fly(coast).peaks(300e3)["min_coast_altitude_m"]
     assert lowest.value == pytest.approx(200e3, abs=0.1)
@@ -154,18 +162,12 @@ def test_a_coast_between_burns_counts_although_its_orbit_never_passes_the_floor(
     world = exponential(ball())
     y0, period = eccentric_orbit(world.earth)
     parked, relit = Mark("BURN_1_END", "upper", "burn 1 end"), Mark("BURN_2_START", "upper", "burn 2 start")
-    coast = replace(
-        launch(),
-        r_eci_m=tuple(y0[:3]),
-        v_eci_m_s=tuple(y0[3:6]),
-        masses=Masses(1000.0, {}),
-        steps=(
-            Step(phase("coast", COASTING), 0.1 * period, vertical()),
-            Step(phase("coast", COASTING, begins_with=(parked,)), 1.1 * period, vertical()),
-            Step(phase("coast", COASTING, begins_with=(relit,)), 0.1 * period, vertical()),
-        ),
-        environment=world,
-        insertion_step=0,
+    coast = coasting(
+        world,
+        y0,
+        Step(phase("coast", COASTING), 0.1 * period, vertical()),
+        Step(phase("coast", COASTING, begins_with=(parked,)), 1.1 * period, vertical()),
+        Step(phase("coast", COASTING, begins_with=(relit,)), 0.1 * period, vertical()),
     )
     lowest = fly(coast).peaks(5000e3)["min_coast_altitude_m"]
     assert lowest.value == pytest.approx(200e3, abs=0.1)

@@ -75,9 +75,6 @@ PATH_LIMITS: dict[str, PathLimit] = {
 THROTTLED_LOAD = "max_dynamic_pressure_pa"
 """The limit that a throttle is freed for: an acceleration is its governor's, q alpha is kept by steering."""
 
-LOADS = frozenset({THROTTLED_LOAD, "max_q_alpha_pa_rad", "max_axial_acceleration_m_s2"})
-"""The limits on loads."""
-
 UPPER_LIMITS = tuple(key for key in PATH_LIMITS if key != "min_coast_altitude_m")
 """The path limits on what must not become too large."""
 

@@ -117,7 +117,7 @@ class Problem:
 
     @property
     def tightening(self) -> dict[str, float]:
-        """What shares of their limits the rows of loads are held to, where a flight passes them between two points."""
+        """What shares of their limits the rows are held to, where a flight passes them between two points."""
         plain, tight = self.limits, self.question.limits
         return {
             name: getattr(tight, name) / getattr(plain, name) for name in UPPER_LIMITS if getattr(plain, name)
